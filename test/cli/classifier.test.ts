@@ -78,6 +78,24 @@ it('draws the curve of the encoder that auto took, without what was asked of net
   expect(readFileSync(curve, 'utf8')).toContain('Learning curve of linear');
 });
 
+it('judges a named encoder by folds, takes vectors, and tells that a regression did not converge', async () => {
+  const vectors = join(folder, 'vectors.txt');
+  writeFileSync(vectors, ['fine 1 0', 'lovely 1 0.1', 'dull 0 1', 'awful 0.1 1', 'a 1 1'].join('\n'));
+  const out = join(folder, 'average.safetensors');
+  const asked = ['--encoder', 'average', '--vectors', vectors, '--folds', '4', '--out', out];
+  const trained = await runCli(['train-classifier', data, ...columns, ...asked]);
+  expect(trained.status, trained.stderr).toBe(0);
+  expect(trained.stdout).toMatch(/cross-validation .*\n +average +\d+\.\d% .* taken\nencoder +average\n/);
+  expect(trained.stderr).toContain('average, fold 4 of 4');
+  expect((await runCli(['classify', out, 'lovely'])).stdout).toContain('good');
+
+  const steep = ['--encoder', 'linear', '--C', '1e300', '--out', join(folder, 'steep.safetensors')];
+  const noted = await runCli(['train-classifier', data, ...columns, ...steep]);
+  expect(noted.stderr).toMatch(/The logistic regression did not converge: .* take a smaller C\./);
+  const json = await runCli(['train-classifier', data, ...columns, ...steep, '--force', '--json']);
+  expect(JSON.parse(json.stdout)).toMatchObject({ notes: [expect.stringContaining('did not converge')] });
+});
+
 it('names what is wrong with data and options', async () => {
   const once = join(folder, 'once.svg');
   const twice = ['--picture', once, '--calibration', once];
@@ -88,4 +106,12 @@ it('names what is wrong with data and options', async () => {
   expect(missing.stderr).toContain('line 2: there is no column "label"');
   const idle = await runCli(['train-classifier', data, '--encoder', 'linear', '--units', '8']);
   expect([idle.status, idle.stderr]).toEqual([2, expect.stringContaining('has no ')]);
+  const lost = await runCli(['train-classifier', data, '--encoder', 'gru', '--resume']);
+  expect([lost.status, lost.stderr]).toEqual([2, expect.stringContaining('Give --checkpoint too.')]);
+  const saved = ['--encoder', 'gru', '--folds', '3', '--checkpoint', join(folder, 'c')];
+  const folded = await runCli(['train-classifier', data, ...saved]);
+  expect([folded.status, folded.stderr]).toEqual([
+    2,
+    expect.stringContaining('Cross-validation is not saved'),
+  ]);
 });

@@ -105,6 +105,16 @@ describe('a session', () => {
     });
     await expect(session.reply('Where are you?')).rejects.toThrow('the map is lost');
     expect(session.state).toEqual(state);
+    const unkept = [() => 1, 1n, NaN, new Date(0), [undefined]];
+    for (const value of unkept) {
+      bot.on('place', ({ memory }) => void (memory['kept'] = { deep: value }));
+      await expect(session.reply('Where are you?')).rejects.toThrow(
+        'memory of the handler of "place".kept.deep',
+      );
+    }
+    bot.on('place', ({ memory }) => void (memory['own'] = memory));
+    await expect(session.reply('Where are you?')).rejects.toThrow('100 levels');
+    expect(session.state).toEqual(state);
     bot.on('place', () => 3 as unknown as string);
     await expect(session.reply('Where are you?')).rejects.toThrow('The answer of the handler of "place"');
     bot.on('place', undefined);
@@ -136,6 +146,27 @@ describe('a session', () => {
     for (const text of ['', '  ', '?!']) expect((await session.reply(text)).intent).toBeNull();
     await expect(session.reply(3 as unknown as string)).rejects.toThrow('reply: text must be text');
     await expect(session.reply('a'.repeat(10_001))).rejects.toThrow('at most 10000 characters');
+    expect(() => bot.understand('hello', 'booked' as never)).toThrow('understand: contexts must be');
+  });
+
+  it('takes the names that objects have for those of slots and contexts', async () => {
+    const slots = ['__proto__', 'constructor'].map((name) => ({ name, question: `${name}?` }));
+    const odd = await Chatbot.train(
+      [
+        { tag: '__proto__', patterns: ['my name'], responses: ['{__proto__} {constructor}'], slots },
+        { tag: 'toString', patterns: ['goodbye'], responses: ['Bye.'], contextOut: '__proto__' },
+        { tag: 'valueOf', patterns: ['hum'], responses: ['Hm.'], contextIn: '__proto__' },
+      ],
+      { vectors: false, threshold: 0.3 },
+    );
+    let session = odd.session();
+    const replies: string[] = [];
+    for (const text of ['hum', 'my name', 'Ada', 'Eve', 'goodbye', 'hum']) {
+      replies.push((await session.reply(text)).reply);
+      session = odd.session(JSON.parse(JSON.stringify(session.state)));
+    }
+    expect(replies.slice(1)).toEqual(['__proto__?', 'constructor?', 'Ada Eve', 'Bye.', 'Hm.']);
+    expect(replies[0]).not.toBe('Hm.');
   });
 });
 
@@ -233,6 +264,29 @@ describe('training', () => {
     const { intents } = bank;
     const silent = await Chatbot.train(intents.filter(({ tag }) => !chats.has(tag)).slice(0, 4));
     for (const text of ['hello', 'goodbye', 'thx']) expect(silent.understand(text).intent).toBeNull();
+  });
+
+  it('notes what can never take effect, in a file too', async () => {
+    const made = await Chatbot.train(
+      [
+        {
+          ...{ tag: 'book', patterns: ['A table', 'a table for [two](number)'] },
+          responses: ['{date}: {number} at {tiem}.', '{tiem}!'],
+          slots: ['date', 'date'].map((name) => ({ name, question: 'When?' })),
+        },
+        { tag: 'cancel', patterns: ['a  table!', 'cancel'], contextIn: ['booked', 'paid'] },
+      ],
+      { vectors: false },
+    );
+    const notes = [
+      'The intent "book" says {tiem} as it stands: no slot and no entity is called so.',
+      'The intent "book" has the slot "date" twice: the second is never asked for.',
+      'The intent "cancel" waits for the context "booked" or "paid", which no intent opens.',
+      'The phrase "a  table!" is one of "book" and of "cancel": it tells neither.',
+    ];
+    expect(made.notes).toEqual(notes);
+    expect((await Chatbot.fromBytes(made.toBytes())).notes).toEqual(notes);
+    expect(bot.notes).toEqual([]);
   });
 
   it('gives the same bytes each time', async () => {

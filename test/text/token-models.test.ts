@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeSafetensors, encodeSafetensors } from '../../src/base/encoding/safetensors.js';
 import { TextModel } from '../../src/text/model/text-model.js';
 import { MusicModel } from '../../src/text/music/composition/music-model.js';
 import { TuneModel } from '../../src/text/music/composition/tune-model.js';
@@ -42,6 +43,26 @@ describe.each(['words', 'bpe'] as const)('a model of %s', (tokens) => {
     expect(pieces.length).toBeGreaterThan(9);
     expect(characters.length + pieces.length).toBeLessThanOrEqual(60);
     expect(model.reading).toMatchObject({ tokens, vocabularySize: 60 });
+  });
+
+  it('says after loading how its tokens were learned, and nothing where a file of before does not', async () => {
+    const bytes = model.toBytes();
+    const opened = await TextModel.fromBytes(bytes);
+    expect(opened.reading).toEqual(model.reading);
+    expect(opened.reading.minCount).toBe(tokens === 'words' ? 3 : 2);
+    expect(opened.toBytes()).toEqual(bytes);
+    await opened.dispose();
+
+    const { metadata, tensors } = decodeSafetensors(bytes, 'x');
+    const { learned, ...settings } = JSON.parse(metadata['settings']) as Record<string, unknown>;
+    expect(learned).toEqual({ minCount: opened.reading.minCount, vocabularySize: 60 });
+    const before = encodeSafetensors(Object.fromEntries(tensors), {
+      ...metadata,
+      settings: JSON.stringify(settings),
+    });
+    const old = await TextModel.fromBytes(before, { verify: false });
+    expect(old.reading).toEqual({ tokens, byteFallback: true, lines: false });
+    await old.dispose();
   });
 
   it('tells losses by the token and by the character', async () => {

@@ -10,12 +10,14 @@ const FLAGS: Readonly<Record<string, string>> = {
   dropout: '--dropout',
   earlyStopping: '--patience',
   emaMomentum: '--ema-momentum',
+  encoder: '--encoder',
   encoding: '--encoding',
   engine: '--engine',
   epochs: '--epochs',
   everyMinutes: '--checkpoint-minutes',
   everySteps: '--checkpoint-steps',
   examples: '--examples',
+  folds: '--folds',
   force: '--force',
   format: '--format',
   heldOut: '--held-out',
@@ -43,6 +45,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   resume: '--resume',
   seed: '--seed',
   seqLength: '--seq-length',
+  targetAccuracy: '--target-accuracy',
   temperature: '--temperature',
   threads: '--threads',
   tokens: '--tokens',
@@ -64,6 +67,8 @@ const FLAGS: Readonly<Record<string, string>> = {
 const GIVEN = /(?<![\w./"'-])(\w+): (true|false|'[^']*'|-?\d[\d.e-]*\d|\d)/g;
 /** A name that no word of English looks like. */
 const CAMEL = /(?<![\w./"'-])([a-z]+[A-Z]\w*)(?![\w"'/:(]|\.\w)/g;
+/** What a hint says of saving to whoever writes a program. */
+const SAVED = /checkpoint: \{ path \} too, or \{ store \} in a page/g;
 /** What a message is about: `epochs must be ...`, `key: there is ...`, or `fit: epochs must be ...` of an option of fit's. */
 const SUBJECT = /^(?:[\w' ]+: )?([a-z]\w*)(?= (?:must|takes|needs)\b|: )/;
 
@@ -74,6 +79,7 @@ const SUBJECT = /^(?:[\w' ]+: )?([a-z]\w*)(?= (?:must|takes|needs)\b|: )/;
  */
 export function asTyped(text: string): string {
   return text
+    .replaceAll(SAVED, '--checkpoint too')
     .replaceAll(GIVEN, (given, name: string, value: string) => {
       if (!Object.hasOwn(FLAGS, name)) return given;
       if (value !== 'true' && value !== 'false') return `${FLAGS[name]} ${value.replaceAll("'", '')}`;

@@ -38,6 +38,9 @@ interface TrainOptions extends ExampleOptions {
   readonly pooling?: PoolingName;
   readonly epochs?: number;
   readonly learningRate?: number;
+  readonly patience?: number;
+  readonly C?: number;
+  readonly vectors?: string;
   readonly labelSmoothing?: number;
   readonly balanced: boolean;
   readonly heldOut?: number;
@@ -86,10 +89,29 @@ export function addTrainClassifier(program: Command): void {
     )
     .addOption(wholeOption('--epochs <n>', 'of a network, at most (default: 30)', { min: 1, max: 1_000_000 }))
     .addOption(realOption('--learning-rate <rate>', 'of a network (default: 0.003)', { above: 0, max: 10 }))
+    .addOption(
+      wholeOption('--patience <n>', 'epochs without a better held-out loss that end it (default: 5)', {
+        min: 1,
+        max: 1_000_000,
+      }),
+    )
     .addOption(realOption('--label-smoothing <share>', 'of a network (default: 0)', { min: 0, max: 0.9 }))
+    .addOption(
+      realOption(
+        '--C <n>',
+        'of a regression: the larger, the less its weights are held back (default: 30, 1)',
+        {
+          above: 0,
+          max: Number.MAX_VALUE,
+        },
+      ),
+    )
+    .option('--vectors <file>', 'word vectors of your own, for average and networks')
     .option('--balanced', 'each class counts as much as any other', false)
     .addOption(realOption('--held-out <share>', 'only judged by (default: 0.15)', { above: 0, max: 0.9 }))
-    .addOption(wholeOption('--folds <n>', 'by which auto compares (default: 3)', { min: 2, max: 100 }))
+    .addOption(
+      wholeOption('--folds <n>', 'of cross-validation (default: 3 of auto, else none)', { min: 2, max: 100 }),
+    )
     .addOption(
       realOption('--threshold <p>', 'below this probability it abstains (default: 0)', { min: 0, max: 1 }),
     )
@@ -128,7 +150,10 @@ async function trainClassifier(data: string, options: TrainOptions): Promise<voi
   });
   checkWritable(out, { force });
   await checkPicture('--learning-curve', options.learningCurve, force);
+  const { KeyedVectors } = await import('../../embeddings/keyed-vectors/keyed-vectors.js');
   const examples = await typedExamples(data, options);
+  const vectors = options.vectors === undefined ? undefined : told(await KeyedVectors.load(options.vectors));
+  const ofVectors = vectors && { vectors };
   let shown = '';
   const onProgress = ({ stage, epoch, epochs, loss, heldOutLoss }: ClassifierProgress): void => {
     if (epoch === undefined && stage !== shown) note(stage);
@@ -139,7 +164,9 @@ async function trainClassifier(data: string, options: TrainOptions): Promise<voi
   let model: SequenceClassifier;
   try {
     model = told(
-      await stoppable((signal) => SequenceClassifier.train(examples, { ...given, signal, onProgress })),
+      await stoppable((signal) =>
+        SequenceClassifier.train(examples, { ...given, ...ofVectors, signal, onProgress }),
+      ),
     );
   } catch (error) {
     const isStopped = error instanceof SeqkitError && error.code === 'stopped';
@@ -151,7 +178,14 @@ async function trainClassifier(data: string, options: TrainOptions): Promise<voi
   }
   try {
     await model.save(out, { force });
-    const curve = options.learningCurve && (await drawLearningCurve(examples, model.encoder, options));
+    const curve =
+      options.learningCurve &&
+      (await drawLearningCurve(
+        examples,
+        model.encoder,
+        { ...trainOptionsOf(options), ...ofVectors },
+        options,
+      ));
     if (json) {
       const { labels, input, encoder, temperature, threshold, figures } = model;
       const { notes } = model;
@@ -176,6 +210,7 @@ async function trainClassifier(data: string, options: TrainOptions): Promise<voi
     print(`\nTry: seqkit classify ${quoted(out)}`);
   } finally {
     await model.dispose();
+    vectors?.dispose();
   }
 }
 
@@ -183,6 +218,7 @@ async function trainClassifier(data: string, options: TrainOptions): Promise<voi
 async function drawLearningCurve(
   examples: readonly LabeledExample[],
   encoder: EncoderName,
+  train: ClassifierTrainOptions,
   options: TrainOptions,
 ): Promise<LearningCurvePoint[]> {
   const { learningCurve } = await import('../../tasks/classifier/learning-curve.js');
@@ -191,7 +227,7 @@ async function drawLearningCurve(
   const curve = await stoppable((signal) => {
     const onProgress = ({ stage, epoch }: ClassifierProgress) =>
       epoch === undefined ? note(`learning curve: ${stage}`) : undefined;
-    const own = optionsOf(encoder, trainOptionsOf(options));
+    const own = optionsOf(encoder, train);
     return learningCurve(examples, { ...own, signal, onProgress });
   });
   const points = (of: 'accuracy' | 'macroF1') => curve.map((point) => ({ x: point.examples, y: point[of] }));
@@ -211,10 +247,11 @@ async function drawLearningCurve(
 function trainOptionsOf(options: TrainOptions): ClassifierTrainOptions {
   const { encoder, balanced, seed, engine } = options;
   const { input, units, layers, bidirectional, pooling, epochs, learningRate, labelSmoothing } = options;
+  const { patience, C } = options;
   const { heldOut, folds, threshold, targetAccuracy, threads } = options;
   const typed = {
     ...{ input, units, layers, bidirectional, pooling, epochs, learningRate, labelSmoothing },
-    ...{ heldOut, folds, threshold, targetAccuracy, threads },
+    ...{ heldOut, folds, threshold, targetAccuracy, threads, patience, C },
   };
   return {
     ...(Object.fromEntries(

@@ -69,6 +69,7 @@ export async function textModelOf(source: string, text: ImportedText): Promise<T
       ...{ dropout: 0, residual: false, tied: false },
     };
     const described = writeSettings({
+      learned: {},
       architecture,
       vocabulary: new Vocabulary(characters),
       training: undefined,

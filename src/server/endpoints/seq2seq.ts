@@ -4,6 +4,9 @@ import { jsonEndpoint, type Endpoint } from '../api/endpoint.js';
 import { listOfSchema, NUMBER, objectSchema, oneOrResults, TEXT } from '../api/json-schemas.js';
 import { MAX_BEAM, MAX_TEXTS } from '../api/request-bounds.js';
 
+/** Texts whose answers are kept with their attention at once. */
+const AT_ONCE = 32;
+
 /** What can be asked of a `Seq2Seq`: `/translate`. */
 export function seq2seqEndpoints(model: Seq2Seq): Endpoint[] {
   const scored = { text: TEXT, score: NUMBER };
@@ -29,7 +32,11 @@ export function seq2seqEndpoints(model: Seq2Seq): Endpoint[] {
       example: { text: '3 May 1979' },
       answer({ text, ...search }) {
         if (typeof text === 'string') return told(model.translate(text, search));
-        return { results: model.translateAll(text, search).map(told) };
+        // A few at a time, so that no more attention is kept.
+        const parts = Array.from({ length: Math.ceil(text.length / AT_ONCE) }, (_, k) =>
+          text.slice(k * AT_ONCE, (k + 1) * AT_ONCE),
+        );
+        return { results: parts.flatMap((part) => model.translateAll(part, search).map(told)) };
       },
     }),
   ];

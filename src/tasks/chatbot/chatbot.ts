@@ -11,6 +11,7 @@ import {
   fileBytes,
   flag,
   isPlainObject,
+  listOf,
   number,
   optional,
   optionsSchema,
@@ -23,6 +24,7 @@ import { KeyedVectors } from '../../embeddings/keyed-vectors/keyed-vectors.js';
 import { encodeTask, readTask, saveTask } from '../file/task-file.js';
 import { EntityFinder } from './entity-finder.js';
 import { readMarks } from './entity-marks.js';
+import { intentNotes } from './intent-notes.js';
 import { IntentModel, sentencesOf, type Example } from './intent-model.js';
 import { parseIntents, type FullIntent, type FullIntents, type Intent, type Intents } from './intents.js';
 import { learnScope, type ChatbotFigures } from './scope.js';
@@ -68,6 +70,7 @@ const chatbotOptions = optionsSchema<ChatbotOptions>('Chatbot.train', {
 });
 const saveOptions = optionsSchema<{ force?: boolean }>('save', { force: optional(flag) });
 const handlerSchema = callback<Handler>();
+const contextNames = listOf(someText);
 
 /** Intents that `alternatives` lists at most. */
 const MAX_ALTERNATIVES = 3;
@@ -97,7 +100,7 @@ export class Chatbot {
   /** The tags of its intents. */
   readonly tags: readonly string[];
   readonly language: string;
-  /** What the user should know about the file it came from. */
+  /** What the user should know about its intents, its training, or the file it came from. */
   notes: readonly string[] = [];
   /** Disposes of the bot at the end of a block that has it by `using`, where the platform knows of that. */
   declare readonly [Symbol.dispose]: () => void;
@@ -116,7 +119,7 @@ export class Chatbot {
     this.#model = model;
     this.#intents = new Map(given.intents.map((intent) => [intent.tag, intent]));
     this.#finder = finderOf(given);
-    this.notes = model.notes;
+    this.notes = [...intentNotes(given), ...model.notes];
   }
 
   /**
@@ -154,16 +157,18 @@ export class Chatbot {
   /**
    * What a message means.
    * @param contexts those that are open
+   * @throws SeqkitError `bad-value`
    */
   understand(text: string, contexts: readonly string[] = []): Understanding {
     this.#lifetime.check();
     const message = messageText.parse(text, 'understand: text');
+    const opened = contextNames.parse(contexts, 'understand: contexts');
     const entities = this.#finder.find(message);
     const probabilities = this.#model.probabilities(message);
     const { intents } = this.#given;
     const none = probabilities.length > intents.length ? probabilities[intents.length] : 0;
     const isOpen = (intent: FullIntent) =>
-      intent.contextIn.length === 0 || intent.contextIn.some((name) => contexts.includes(name));
+      intent.contextIn.length === 0 || intent.contextIn.some((name) => opened.includes(name));
     const ranked = intents
       .map((intent, k) => ({ intent: intent.tag, confidence: probabilities[k], open: isOpen(intent) }))
       .sort((a, b) => b.confidence - a.confidence);
@@ -259,7 +264,7 @@ export class Chatbot {
     }
     const read = stored(() => storedFigures(figures));
     const bot = stored(() => new Chatbot({ given, model, figures: read }));
-    bot.notes = file.notes;
+    bot.notes = [...file.notes, ...bot.notes];
     return bot;
   }
 

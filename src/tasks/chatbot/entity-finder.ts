@@ -57,11 +57,15 @@ export class EntityFinder {
         for (const spelling of [value, ...list]) add(entity, value, spelling);
     }
     for (const { entity, value, text } of marked) add(entity, value, text);
-    for (const name of names) for (const word of KNOWN_WORDS[name] ?? []) add(name, word, word);
+    for (const name of names) {
+      if (Object.hasOwn(KNOWN_WORDS, name)) for (const word of KNOWN_WORDS[name]) add(name, word, word);
+    }
     // The longest first, so that "New York" is not "York".
     this.#spellings = [...spellings.values()].sort((a, b) => b.words.length - a.words.length);
     const known = names.filter(
-      (name) => Object.hasOwn(KNOWN_ENTITIES, name) && entities[name]?.pattern === undefined,
+      (name) =>
+        Object.hasOwn(KNOWN_ENTITIES, name) &&
+        !(Object.hasOwn(entities, name) && entities[name].pattern !== undefined),
     );
     this.#patterns = [
       ...Object.entries(entities).flatMap(([name, { pattern }]) =>

@@ -2,6 +2,8 @@ import { InTurn } from '../../base/in-turn.js';
 import { someText, text as anyText } from '../../base/schema/index.js';
 import type { FoundEntity } from './entity-finder.js';
 import type { FullIntent } from './intents.js';
+import { checkJson } from './json-value.js';
+import { PLACEHOLDER } from './placeholders.js';
 import { openState, type PendingSlots, type SessionState } from './session-state.js';
 
 /** An intent, and how probable it is that it is meant. */
@@ -57,7 +59,6 @@ export interface SessionBot {
 const CONTEXT_TURNS = 5;
 /** A question is asked so often, before the bot goes on without an answer. */
 const MAX_ASKED = 3;
-const PLACEHOLDER = /\{([^{}]+)\}/gu;
 
 /** A conversation with one user. Messages are answered one after the other. */
 export class ChatSession {
@@ -155,7 +156,7 @@ export class ChatSession {
     asked: number,
     first?: string,
   ): Promise<Reply> {
-    const values: Record<string, string> = { ...given };
+    const values = ownFields(given);
     const left = [...understood.entities];
     // What was asked for has the first claim on a value.
     const slots = [...intent.slots].sort((a, b) => Number(b.name === first) - Number(a.name === first));
@@ -183,9 +184,10 @@ export class ChatSession {
     const response = filled(this.#nextOf(intent.tag, intent.responses), slots);
     const memory = structuredClone(turn.memory) as Record<string, unknown>;
     const handler = this.#bot.handlerOf(intent.tag);
-    const own = { ...understood, intent: intent.tag, text, slots: values, memory, response };
+    const own = { ...understood, intent: intent.tag, text, slots: { ...values }, memory, response };
     const said = await handler?.(own);
-    const contexts = { ...turn.contexts };
+    if (handler) checkJson(memory, `memory of the handler of "${intent.tag}"`);
+    const contexts = ownFields(turn.contexts);
     for (const name of intent.contextOut) contexts[name] = CONTEXT_TURNS;
     const state = { ...counted(turn, intent.tag), slots, contexts, memory };
     return this.#say(
@@ -205,6 +207,11 @@ export class ChatSession {
     const times = Object.hasOwn(this.#state.answered, tag) ? this.#state.answered[tag] : 0;
     return answers.length === 0 ? '' : answers[times % answers.length];
   }
+}
+
+/** A copy in which any name is a field, `__proto__` too. */
+function ownFields<T>(fields: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.assign(Object.create(null) as Record<string, T>, fields);
 }
 
 function counted(state: SessionState, tag: string): SessionState {

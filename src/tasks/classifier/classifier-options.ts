@@ -85,7 +85,10 @@ export interface ClassifierTrainOptions {
   readonly classWeights?: 'balanced' | Readonly<Record<string, number>>;
   /** The share held back: it ends the training, sets the temperature, and gives the figures. @default 0.15 */
   readonly heldOut?: number;
-  /** Folds by which `auto` compares. @default 3 */
+  /**
+   * Folds by which `auto` compares; a named encoder is judged by as many where they are given.
+   * @default 3 of `auto`, else no cross-validation
+   */
   readonly folds?: number;
   /** Below this probability the model abstains. @default 0 */
   readonly threshold?: number;
@@ -172,6 +175,9 @@ export function parseTrainOptions(given: unknown): ClassifierTrainOptions {
       `The encoder '${encoder}' is not saved while it trains.`,
       "Name a network, such as encoder: 'gru'.",
     );
+  }
+  if (checkpoint && options.folds !== undefined) {
+    throw usage('Cross-validation is not saved while it goes on.', 'Leave out folds, or checkpoint.');
   }
   if (options.embedding !== undefined && encoder !== 'embedding' && encoder !== 'auto') {
     throw usage(`The encoder '${encoder}' hears no embedding.`, "Take encoder: 'embedding', or 'auto'.");

@@ -82,7 +82,10 @@ async function trainParts(
     const names = candidatesFor(plan, set.inputs.length, hasEmbedding);
     candidates = await compareEncoders(names, whole, splittable, plan);
     name = bestOf(candidates).encoder;
-  } else name = asked;
+  } else {
+    name = asked;
+    if (options.folds !== undefined) candidates = await compareEncoders([name], whole, splittable, plan);
+  }
   const { encoder, history } = await trainEncoder(name, trained, heldOut, plan);
   try {
     const logits = await encoder.logits(heldOut.inputs);

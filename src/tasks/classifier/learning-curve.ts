@@ -40,6 +40,8 @@ export async function learningCurve(
       hint: "Give its name, such as encoder: 'linear'.",
     });
   }
+  // All are judged by what none of them has seen, which takes no folds.
+  const own = Object.fromEntries(Object.entries(options).filter(([name]) => name !== 'folds'));
   const { seed = 1, input } = parsed;
   const set = parseExamples(examples, 'learningCurve: examples', input && KIND_OF_INPUT[input]);
   const { labels, classes } = targetsOf(set.given);
@@ -56,7 +58,7 @@ export async function learningCurve(
     const taken = ofClass.flatMap((own) => own.slice(0, Math.max(FEWEST, Math.round(share * own.length))));
     if (taken.length === curve.at(-1)?.examples) continue;
     const some = taken.sort((a, b) => a - b).map((i) => examples[i]);
-    const model = await SequenceClassifier.train(some, options);
+    const model = await SequenceClassifier.train(some, own);
     try {
       const { accuracy, macroF1 } = await model.evaluate(judged);
       curve.push({ examples: some.length, accuracy, macroF1 });

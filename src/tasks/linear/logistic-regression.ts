@@ -176,7 +176,7 @@ function notConverged({ iterations, slope }: Minimum, tolerance: number): string
   const steps = iterations === 1 ? '1 step' : `${iterations.toLocaleString('en')} steps`;
   return (
     `The logistic regression did not converge: after ${steps} its largest slope is ${slope.toPrecision(2)}, not ${tolerance} or less. ` +
-    'Bring the features to like sizes, take a smaller C, or more maxIterations.'
+    'Bring the features to like sizes, or take a smaller C.'
   );
 }
 

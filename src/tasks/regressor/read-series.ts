@@ -59,6 +59,14 @@ export function parseSeries(text: string, options: ParseSeriesOptions = {}): Tim
   const place = (column: string): number => placeOf({ columns: header, rows }, column, name);
   const places = { target: place(target), known: known.map(place), observed: observed.map(place) };
   const key = series === undefined ? undefined : place(series);
+  const roles = [places.target, ...places.known, ...places.observed, ...(key === undefined ? [] : [key])];
+  const twice = roles.find((at, i) => roles.indexOf(at) !== i);
+  if (twice !== undefined) {
+    throw new SeqkitError(`The column ${quoted(header[twice])} is named twice.`, {
+      code: 'usage',
+      hint: 'A column is the target, a known or an observed input, or tells series apart: one of these, once.',
+    });
+  }
   const found = new Map<string, { values: number[]; known: number[][]; observed: number[][] }>();
   for (const { line, cells } of rows) {
     const own = key === undefined ? '' : cells[key];

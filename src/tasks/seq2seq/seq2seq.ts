@@ -54,8 +54,13 @@ export interface Seq2SeqEvaluation {
 const saveOptions = optionsSchema<{ force?: boolean }>('save', { force: optional(flag) });
 const textList = listOf(anyText);
 
+/** Of a source or a target. Time and memory grow with the square. */
+const MOST_TOKENS = 2_000;
+
 /** Sources that are translated side by side. */
 const SIDE_BY_SIDE = 32;
+/** Attention weights that their answers have together at most, where that leaves one. */
+const MOST_WEIGHTS = 2 ** 25;
 
 /**
  * From one sequence to another: translation, spelling to sound, dates to dates. An encoder reads the source in both
@@ -96,7 +101,7 @@ export class Seq2Seq {
 
   /**
    * Trains on pairs. The first call takes its tokens for the vocabularies; a later one goes on with the same weights.
-   * @throws SeqkitError `bad-value` for what is no pair; `too-little-data` for fewer than two; `diverged`
+   * @throws SeqkitError `bad-value` for what is no pair, or has more than 2,000 tokens on a side; `too-little-data` for fewer than two; `diverged`
    */
   async fit(pairs: readonly TextPair[], options?: Seq2SeqFitOptions): Promise<SequenceHistory> {
     const given = checkedPairs(pairs, 'fit: pairs');
@@ -112,10 +117,12 @@ export class Seq2Seq {
 
   async #fit(pairs: readonly TextPair[], options: Seq2SeqFitOptions): Promise<SequenceHistory> {
     const { source, target, ...parts } = this.#settings ?? this.#settingsOf(pairs);
-    const encoded = pairs.map(([from, to]) => ({
-      source: source.encode(source.split(from)),
-      target: target.encode(target.split(to)),
-    }));
+    const encoded = pairs.map(([from, to], i) => {
+      const [sources, targets] = [source.split(from), target.split(to)];
+      checkLength(sources, `fit: pairs[${i}][0]`);
+      checkLength(targets, `fit: pairs[${i}][1]`);
+      return { source: source.encode(sources), target: target.encode(targets) };
+    });
     const { seed = 1 } = this.#options;
     this.#model ??= await this.#newModel(parts.architecture, source, target);
     const model = this.#model;
@@ -167,7 +174,7 @@ export class Seq2Seq {
 
   /**
    * Translates one text, at once.
-   * @throws SeqkitError `usage` before `fit` or `load`; `bad-value` for a text without tokens
+   * @throws SeqkitError `usage` before `fit` or `load`; `bad-value` for a text without tokens, or of more than 2,000
    */
   translate(text: string, options?: TranslateOptions): Translation {
     return this.translateAll([anyText.parse(text, 'translate: text')], options)[0];
@@ -181,11 +188,13 @@ export class Seq2Seq {
     const { source } = settings;
     const sources = given.map((text, i) => {
       const tokens = source.split(text);
+      checkLength(tokens, `text ${i}`);
       if (tokens.length > 0) return { tokens, numbers: source.encode(tokens) };
       throw new SeqkitError(`There is nothing to translate in text ${i}: it is empty.`, {
         code: 'bad-value',
       });
     });
+    const most = (length: number): number => maxLength ?? 2 * length + 16;
     const { cell, units } = settings.architecture;
     this.#translator ??= new Translator(new Seq2SeqNetwork((name) => model.layer(name), { cell }), {
       ...{ units, vocabulary: settings.target.size },
@@ -197,14 +206,18 @@ export class Seq2Seq {
       .map((_, i) => i)
       .sort((a, b) => sources[a].tokens.length - sources[b].tokens.length);
     const answers: Translation[] = [];
-    for (let at = 0; at < order.length; at += SIDE_BY_SIDE) {
-      const group = order.slice(at, at + SIDE_BY_SIDE);
+    for (let at = 0, count; at < order.length; at += count) {
+      const fits = (i: number, n: number): boolean => {
+        const { length } = sources[i].tokens;
+        return n === 0 || (n + 1) * beam * length * most(length) <= MOST_WEIGHTS;
+      };
+      const next = order.slice(at, at + SIDE_BY_SIDE);
+      const over = next.findIndex((i, n) => !fits(i, n));
+      const group = over < 0 ? next : next.slice(0, over);
+      count = group.length;
       const found = this.#translator.translate(
         group.map((i) => sources[i].numbers),
-        {
-          ...{ width: beam, lengthPenalty },
-          maxLength: (length) => maxLength ?? 2 * length + 16,
-        },
+        { width: beam, lengthPenalty, maxLength: most },
       );
       group.forEach((i, n) => {
         answers[i] = translationOf(found[n], sources[i], settings.target);
@@ -291,6 +304,15 @@ export class Seq2Seq {
       hint: 'Call fit or load first.',
     });
   }
+}
+
+/** @throws SeqkitError `bad-value` for more tokens than attention is for: each looks at each */
+function checkLength({ length }: readonly string[], where: string): void {
+  if (length <= MOST_TOKENS) return;
+  throw new SeqkitError(
+    `${where} has ${length.toLocaleString('en')} tokens, where ${MOST_TOKENS.toLocaleString('en')} is the most.`,
+    { code: 'bad-value', hint: 'Give it in parts, such as sentences.' },
+  );
 }
 
 /** A text to translate, split. */

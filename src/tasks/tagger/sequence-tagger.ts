@@ -100,6 +100,12 @@ export class SequenceTagger {
   async #fit(sequences: readonly TaggedSequence[], options: TaggerFitOptions): Promise<SequenceHistory> {
     const parts = this.#settings ?? this.#settingsOf(sequences);
     const { architecture, tables, labels } = parts;
+    if (labels.length < 2) {
+      throw new SeqkitError(`All tokens have the tag "${labels[0]}".`, {
+        code: 'too-little-data',
+        hint: 'Give sequences with at least two tags.',
+      });
+    }
     const numbers = new Map(labels.map((label, i) => [label, i]));
     const targets = sequences.map(({ tags }, n) =>
       tags.map((tag) => {

@@ -78,6 +78,9 @@ export function parseConll(text: string, options?: ConllOptions): TaggedSequence
     columns ??= cells.length;
     if (cells.length !== columns) fail(`expected ${columns} columns, as before; there are ${cells.length}.`);
     const at = tagColumn ?? columns - 1;
+    if (tagColumn === tokenColumn) {
+      fail(`the tokens and the tags are both in column ${at + 1}, counted from 1; there are ${columns}.`);
+    }
     const [token, tag] = [cells[tokenColumn] as string | undefined, cells[at] as string | undefined];
     if (!token || !tag || at === tokenColumn) {
       return fail(

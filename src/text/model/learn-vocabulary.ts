@@ -10,7 +10,7 @@ import type { TextReading } from './text-model-options.js';
  */
 export async function learnVocabulary(
   chunks: AsyncIterable<string> | Iterable<string>,
-  { tokens, minCount, vocabularySize: most = Infinity, byteFallback, lines }: TextReading,
+  { tokens, minCount = 1, vocabularySize: most = Infinity, byteFallback, lines }: TextReading,
 ): Promise<Vocabulary> {
   if (tokens === 'bytes') return Vocabulary.ofBytes();
   const counts = new CharacterCounts();

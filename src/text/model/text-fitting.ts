@@ -13,7 +13,7 @@ import { learnVocabulary } from './learn-vocabulary.js';
 import { textOrSource } from './text-arguments.js';
 import type { TextReading } from './text-model-options.js';
 import { textNetwork } from './text-network.js';
-import { writeSettings, type TextArchitecture, type TextTraining } from './text-settings.js';
+import { learnedBy, writeSettings, type TextArchitecture, type TextTraining } from './text-settings.js';
 import type { ModelOptions } from '../../rnn/model/model-options.js';
 
 // The part of a text model that trains and measures it. A page that only writes does not load it.
@@ -88,7 +88,10 @@ async function fit(
     });
     const seen = parts.seen?.and(model.seen);
     const describe = (history: TextHistory) =>
-      writeSettings({ architecture, vocabulary, training: after(history), lines: seen, extra });
+      writeSettings({
+        ...{ architecture, vocabulary, learned: learnedBy(reading) },
+        ...{ training: after(history), lines: seen, extra },
+      });
     const run = { model: trained, vocabulary, lines, describe, stopping };
     const history = await trainOnText(run, parts, options);
     const training = after(history);

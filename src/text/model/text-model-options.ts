@@ -17,12 +17,13 @@ export interface TextReading {
   tokens: TokenKind;
   /**
    * What comes less often than this in the first text is spelled: characters in their bytes, words in their
-   * characters. Byte pairs that come less often stay apart. @default 1; 3 of words, 2 of byte pairs
+   * characters. Byte pairs that come less often stay apart. Undefined of a model whose file is of an earlier release,
+   * which did not keep it. @default 1; 3 of words, 2 of byte pairs
    */
-  minCount: number;
+  minCount?: number;
   /**
-   * Of words and byte pairs: how many tokens there may be, those of characters with them. @default 10000 of words,
-   * 1000 of byte pairs
+   * Of words and byte pairs: how many tokens there may be, those of characters with them. Undefined of a model whose
+   * file is of an earlier release. @default 10000 of words, 1000 of byte pairs
    */
   vocabularySize?: number;
   /**

@@ -40,6 +40,7 @@ import {
 import { TextSession } from '../sampling/text-session.js';
 import {
   readSettings,
+  learnedBy,
   writeSettings,
   type TextArchitecture,
   type TextSettings,
@@ -74,13 +75,13 @@ const stepperOptions = optionsSchema<{ batch?: number }>('stepper', {
  */
 export class TextModel {
   readonly architecture: Readonly<TextArchitecture>;
-  readonly reading: Readonly<TextReading>;
   readonly seed: number;
   readonly engine: EngineChoice;
   readonly threads: number | undefined;
   /** Disposes of the model at the end of a block that has it by `await using`, where the platform knows of that. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   readonly #lifetime = new Lifetime('The text model');
+  #reading: Readonly<TextReading>;
   readonly #onEngine: TextModelOptions['onEngine'];
   #vocabulary: Vocabulary | undefined;
   #network: Network | undefined;
@@ -97,11 +98,16 @@ export class TextModel {
   constructor(given: TextModelOptions = {}) {
     const { architecture, reading, options } = checkModelOptions(given);
     this.architecture = architecture;
-    this.reading = reading;
+    this.#reading = reading;
     this.seed = options.seed ?? 1;
     this.engine = options.engine ?? 'auto';
     this.#onEngine = options.onEngine;
     this.threads = options.threads;
+  }
+
+  /** How it reads text. */
+  get reading(): Readonly<TextReading> {
+    return this.#reading;
   }
 
   /** The characters the model knows. @throws SeqkitError `usage` before `fit` or `load` */
@@ -257,19 +263,18 @@ export class TextModel {
 
   static async #open(from: FileSource, options: OpenTextOptions): Promise<TextModel> {
     const { network, file, source } = await StackNetwork.open(from, options, 'TextModel');
-    const { architecture, vocabulary, training, lines, extra } = readSettings(file, source);
+    const { architecture, vocabulary, learned, training, lines, extra } = readSettings(file, source);
     const { engine, threads, onEngine } = options;
     const text = new TextModel({
       ...architecture,
       tokens: vocabulary.tokens,
-      ...(vocabulary.pieces.length > 0 && {
-        vocabularySize: vocabulary.characters.length + vocabulary.pieces.length,
-      }),
       byteFallback: vocabulary.bytes !== 'none',
       lines: lines !== undefined,
       seed: file.seed,
       ...{ engine, threads, onEngine },
     } as TextModelOptions);
+    const { tokens, byteFallback, lines: ofLines } = text.reading;
+    text.#reading = { tokens, byteFallback, lines: ofLines, ...learned };
     text.notes = file.notes;
     text.#network = network;
     text.#vocabulary = vocabulary;
@@ -294,6 +299,7 @@ export class TextModel {
     const settings: TextSettings = {
       architecture: this.architecture,
       vocabulary: this.vocabulary,
+      learned: learnedBy(this.reading),
       training: this.#training,
       lines: this.#seen,
       extra: this.extra,

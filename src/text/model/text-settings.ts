@@ -69,11 +69,27 @@ export interface TextTraining {
 export interface TextSettings {
   architecture: TextArchitecture;
   vocabulary: Vocabulary;
+  /** What the vocabulary was learned by; of files of before, nothing. */
+  learned: LearnedBy;
   training: TextTraining | undefined;
   /** Of a model of lines, those it was trained on. */
   lines: SeenLines | undefined;
   /** What a model built on this one keeps in the file, such as the keys of a music model. */
   extra: Readonly<Record<string, unknown>>;
+}
+
+/** What of its reading a model's vocabulary does not tell. */
+export interface LearnedBy {
+  readonly minCount?: number;
+  readonly vocabularySize?: number;
+}
+
+/** That of a reading. */
+export function learnedBy({ minCount, vocabularySize }: LearnedBy): LearnedBy {
+  return {
+    ...(minCount !== undefined && { minCount }),
+    ...(vocabularySize !== undefined && { vocabularySize }),
+  };
 }
 
 const KIND = 'TextModel';
@@ -92,6 +108,7 @@ const characters = listOf(text, { max: 0x110000 });
 const stored = fieldsOf<{
   architecture: StoredArchitecture;
   vocabulary: StoredVocabulary;
+  learned?: LearnedBy;
   training?: TextTraining;
   lines?: string;
 }>('the settings of a text model', {
@@ -109,6 +126,12 @@ const stored = fieldsOf<{
       pieces: optional(storedPieces),
     }),
   ),
+  learned: optional(
+    optionsSchema<LearnedBy>('learned', {
+      minCount: optional(wholeNumber({ min: 1 })),
+      vocabularySize: optional(wholeNumber({ min: 1 })),
+    }),
+  ),
   training: optional(
     fieldsOf<TextTraining>('what training came to', {
       steps: wholeNumber({ min: 0 }),
@@ -124,14 +147,14 @@ function isFingerprints(value: unknown): boolean {
   return typeof value === 'string' && (value === 'too many' || /^([0-9a-f]{16})*$/.test(value));
 }
 
-export function writeSettings({ architecture, vocabulary, training, lines, extra }: TextSettings): {
+export function writeSettings({ architecture, vocabulary, learned, training, lines, extra }: TextSettings): {
   kind: string;
   settings: Record<string, unknown>;
 } {
   const ofLines = lines && { lines: lines.toJSON() };
   return {
     kind: KIND,
-    settings: { architecture, vocabulary: vocabulary.toJSON(), training, ...ofLines, ...extra },
+    settings: { architecture, vocabulary: vocabulary.toJSON(), learned, training, ...ofLines, ...extra },
   };
 }
 
@@ -140,13 +163,13 @@ export function readSettings(file: ModelFile, source: string): TextSettings {
   if (file.kind !== KIND) {
     throw wrongKind(source, file.kind, KIND);
   }
-  const { architecture, vocabulary, training, lines } = parseStored(
+  const { architecture, vocabulary, learned, training, lines } = parseStored(
     stored,
     file.settings,
     'its description',
     source,
   );
-  const own = new Set(['architecture', 'vocabulary', 'training', 'lines']);
+  const own = new Set(['architecture', 'vocabulary', 'learned', 'training', 'lines']);
   const extra = Object.fromEntries(Object.entries(file.settings).filter(([key]) => !own.has(key)));
   const first = file.layers[0]?.options;
   const read = readVocabulary(vocabulary, source);
@@ -162,6 +185,7 @@ export function readSettings(file: ModelFile, source: string): TextSettings {
       tied: architecture.tied ?? false,
     },
     vocabulary: read,
+    learned: learned ?? {},
     training,
     lines: lines === undefined ? undefined : SeenLines.from(lines),
     extra,

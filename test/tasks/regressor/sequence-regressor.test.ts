@@ -212,6 +212,9 @@ describe('series from tables', () => {
     ['y,p\n1,0\n,1\n2,0\n', { target: 'y', known: ['p'] }, 'line 4: a value of "y" follows'],
     ['y,p\n1,0\n,1\n', { target: 'y', observed: ['p'] }, 'line 3: "y" is empty'],
     ['y,p\n1,0\n2,\n', { target: 'y', known: ['p'] }, 'line 3: "p" is ""'],
+    // What is forecast must not be known ahead.
+    ['y,p\n1,0\n', { target: 'y', known: ['p', 'y'] }, 'The column "y" is named twice.'],
+    ['p,y\n1,0\n', { observed: ['p'], series: 'p' }, 'The column "p" is named twice.'],
   ])('%j is refused', (csv, options, text) => {
     expect(() => parseSeries(csv, options)).toThrow(text);
   });

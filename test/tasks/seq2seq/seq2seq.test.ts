@@ -96,6 +96,24 @@ describe('Seq2Seq', () => {
     }
   });
 
+  it('takes 2,000 tokens at most, and as few side by side as their attention has room for', async () => {
+    const long = ['abc', 'abcd'].map((one) => one.repeat(500));
+    const answers = model.translateAll(long, { beam: 10, maxLength: 3_000 });
+    expect(answers.map(({ sourceTokens }) => sourceTokens.length)).toEqual([1500, 2000]);
+    expect(answers[0].text).toBe(model.translate(long[0], { beam: 10, maxLength: 3_000 }).text);
+    expect(() => model.translate('a'.repeat(2_001))).toThrow(
+      'text 0 has 2,001 tokens, where 2,000 is the most',
+    );
+    for (const pair of [
+      ['a', 'b'.repeat(3e3)],
+      ['b'.repeat(3e3), 'a'],
+    ] as const) {
+      const fresh = new Seq2Seq(small);
+      await expect(fresh.fit([['a', 'b'], pair])).rejects.toThrow(/fit: pairs\[1\]\[[01]\] has 3,000 tokens/);
+      await fresh.dispose();
+    }
+  });
+
   it('attends to the tokens of the source alone, and draws it', async () => {
     const answer = model.translate('abcd');
     expect(answer.attention).toHaveLength(answer.tokens.length);

@@ -142,6 +142,19 @@ describe('columns', () => {
   ])('with %s are refused by their line', (_, text, message) => {
     expect(() => parseConll(text, { name: 'c.txt' })).toThrow(message);
   });
+  it('are two', () => {
+    expect(() => parseConll('a b O\n', { tokenColumn: 1, tagColumn: 1 })).toThrow(
+      'the tokens and the tags are both in column 2',
+    );
+  });
+});
+
+it('refuses tokens of one tag, which leave nothing to learn', async () => {
+  const plain = { tokens: ['a', 'b'], tags: ['O', 'O'] };
+  await expect(new SequenceTagger().fit([plain, plain])).rejects.toMatchObject({
+    code: 'too-little-data',
+    message: 'All tokens have the tag "O".',
+  });
 });
 
 it('train-tagger and tag: from columns to columns', async () => {
