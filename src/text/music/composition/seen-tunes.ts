@@ -2,6 +2,7 @@ import { SeqkitError } from '../../../base/errors.js';
 import { isPlainObject } from '../../../base/schema/index.js';
 import { figuresOf, type TuneFigures } from '../analysis/tune-figures.js';
 import { seenFillings, type SeenFillings } from '../form/bar-fillings.js';
+import { withJoinedBars } from '../form/joined-bars.js';
 import type { Melody } from '../form/melody.js';
 import { RowTable, seenRows, type SeenRows } from '../copies/seen-rows.js';
 import { readKey } from '../notation/key.js';
@@ -33,13 +34,14 @@ export function seenTunes(
   before: readonly SeenRows[] = [],
 ): SeenTunes {
   const here = seenRows(melodies);
+  const joined = melodies.map(withJoinedBars);
   const isNew = here && before.every(({ hashes }) => hashes !== here.hashes);
   const rows = isNew ? [...before, here] : before;
   return {
     ...seenIn(melodies),
     symbols,
-    fillings: seenFillings(melodies),
-    forms: seenForms(melodies),
+    fillings: seenFillings(joined),
+    forms: seenForms(joined),
     ...(rows.length > 0 && { rows }),
     figures: figuresOf(melodies),
   };

@@ -20,6 +20,7 @@ import type { TextFitOptions, TextHistory } from '../../training/text-training.j
 import { copyLimit } from '../copies/copy-limit.js';
 import { BarFillings } from '../form/bar-fillings.js';
 import { isChordSymbol } from '../form/chord-symbols.js';
+import { withJoinedBars } from '../form/joined-bars.js';
 import { writtenBars, type Melody } from '../form/melody.js';
 import { readMelody } from '../form/read-melody.js';
 import { formSymbols, melodySymbols, styleOf, type SymbolStyle } from '../form/tune-symbols.js';
@@ -161,7 +162,9 @@ export class TuneModel {
     for (const tune of tunes) {
       const melody = readMelody(tune);
       const symbols =
-        melody.sections.length === 0 ? { reason: 'it has no notes' } : melodySymbols(melody, style);
+        melody.sections.length === 0
+          ? { reason: 'it has no notes' }
+          : melodySymbols(withJoinedBars(melody), style);
       const isKnown = Array.isArray(symbols) && symbols.every((symbol) => style.knows(symbol));
       if (!Array.isArray(symbols)) unlearnt.push({ title: tune.title, reason: symbols.reason });
       else if (!isKnown)
