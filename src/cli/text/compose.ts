@@ -84,10 +84,14 @@ export function registerCompose(program: Command): void {
       }).default(1),
     )
     .addOption(
-      wholeOption('--best-of <n>', 'draw so many for each tune, and keep the likeliest a bar (default: 1)', {
-        min: 1,
-        max: 1_000,
-      }),
+      wholeOption(
+        '--best-of <n>',
+        'draw so many for each tune, and keep the likeliest a bar of those whose figures are most like the training (default: 1)',
+        {
+          min: 1,
+          max: 1_000,
+        },
+      ),
     )
     .addOption(
       realOption(

@@ -14,7 +14,7 @@ import {
 import type { FileSource } from '../../../base/source/file-source.js';
 import { TextModel, type TextModelOptions } from '../../model/text-model.js';
 import type { OpenTextOptions } from '../../model/text-model-options.js';
-import { candidateRandom, likeliestOf } from '../../sampling/candidates.js';
+import { candidateRandom } from '../../sampling/candidates.js';
 import { samplingTable, type SamplingOptions } from '../../sampling/sampling.js';
 import type { TextFitOptions, TextHistory } from '../../training/text-training.js';
 import { copyLimit } from '../copies/copy-limit.js';
@@ -28,6 +28,7 @@ import { writeMelody } from '../form/write-melody.js';
 import { escapedTitle, modelText, playerText, type Tune } from '../notation/tune.js';
 import { lineOfText, tuneList, tuneValue } from '../notation/tune-values.js';
 import { tuneFaults } from '../playback/playing.js';
+import { bestTune, type TuneCandidate } from './best-tune.js';
 import { fitOnTunes } from './fit-on-tunes.js';
 import type { ComposedTune } from './music-model.js';
 import { MOST_BARS, planOf, type AskedTune } from './plan-of.js';
@@ -45,7 +46,12 @@ export interface ComposeTuneOptions extends SamplingOptions, AskedTune {
   count?: number;
   /** The same seed gives the same tune. @default 1 */
   seed?: number;
-  /** So many are drawn for each tune, and the one that is likeliest to the model a bar is kept. @default 1 */
+  /**
+   * So many are drawn for each tune, and one is kept. First count the figures of the training that it misses: ending on
+   * the tonic, and sections of 8 or 16 bars, where most tunes of the training have these; no greater share of leaps over
+   * an octave; a range of at most 6 semitones above the mean. Of those that miss the fewest the likeliest to the model a
+   * bar is kept. @default 1
+   */
   bestOf?: number;
   /**
    * A stretch that is copied from the tunes of the training, in whatever key, is shorter than so many bars, at least 2; 0
@@ -232,7 +238,7 @@ export class TuneModel {
     };
     const title = given.title ?? given.vary?.title ?? given.fill?.title;
     /** Of each tune the candidates that came about. */
-    const candidates = new Map<number, ComposedTune[]>();
+    const candidates = new Map<number, TuneCandidate[]>();
     let missing = Array.from({ length: count * bestOf }, (_, i) => i);
     let reason: SeqkitError | undefined;
     // The likeliest symbol is the same at every draw.
@@ -263,16 +269,16 @@ export class TuneModel {
         }
         const name = title === undefined ? `Tune ${tune + 1}` : count === 1 ? title : `${title} ${tune + 1}`;
         const composed = await composedTune(melody, name, tune + 1);
-        if (composed) candidates.set(tune, [...(candidates.get(tune) ?? []), composed]);
-        else left.push(at);
+        if (composed) {
+          const candidate = { melody: melody.melody, tune: composed };
+          candidates.set(tune, [...(candidates.get(tune) ?? []), candidate]);
+        } else left.push(at);
         await eventLoop.give();
       }
       missing = left;
     }
     if (candidates.size === 0 && !signal?.aborted) throw reason ?? noTune(draws);
-    return [...candidates]
-      .sort(([a], [b]) => a - b)
-      .map(([, all]) => likeliestOf(all, ({ natsPerBar }) => natsPerBar!));
+    return [...candidates].sort(([a], [b]) => a - b).map(([, all]) => bestTune(all, seen.figures));
   }
 
   async save(path: string, options: { force?: boolean } = {}): Promise<void> {
