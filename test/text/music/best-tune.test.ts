@@ -45,7 +45,7 @@ it('keeps the likeliest a bar of those that miss the fewest, the first of equals
           removed: 0,
           removedCopies: 0,
           characters: 1,
-          plays: true,
+          plays: true as const,
         };
         return { melody, tune: { ...made, natsPerBar } };
       }),

@@ -47,6 +47,7 @@ function byChance(
     symbols,
     fillings: (meter) => new BarFillings(seen[meter]),
     form: () => undefined,
+    heading: () => undefined,
   });
   const made: string[] = [];
   let ask = making.next();
@@ -150,13 +151,19 @@ describe('a tune model', () => {
   });
 
   it('composes as before without forms, as its first files are, and refuses damaged ones', async () => {
-    const { forms, ...first } = model.seen;
+    const { forms, headings, ...first } = model.seen;
+    expect(headings!.length).toBeGreaterThan(0);
     expect(forms!.length).toBeGreaterThan(0);
     const bytes = model.toBytes();
     const old = await TextModel.fromBytes(bytes);
     old.extra = { tunes: first };
     const tuneModel = TuneModel.of(old, 'old');
-    expect(await tuneModel.compose({ seed: 3 })).toHaveLength(1);
+    const [made] = await tuneModel.compose({ seed: 3 });
+    // No bar is drawn anew where files know nothing of it.
+    expect(made.redrawn).toEqual({ bars: 0, choices: 0, removed: 0 });
+    expect(await tuneModel.compose({ seed: 3, maxRemoved: 1 })).toEqual([made]);
+    old.extra = { tunes: { ...first, forms, headings: [{ ...headings![0], tunes: 0 }] } };
+    expect(() => TuneModel.of(old, 'old')).toThrow('What old says of the tunes');
     old.extra = { tunes: { ...first, forms: [{ ...forms![0], sections: [['once', -1]] }] } };
     expect(() => TuneModel.of(old, 'old')).toThrow('What old says of the tunes');
     await tuneModel.dispose();

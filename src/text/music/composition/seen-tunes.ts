@@ -9,6 +9,7 @@ import { readKey } from '../notation/key.js';
 import { readMeter, readUnit } from '../notation/meter.js';
 import { seenIn, type Seen } from './seen.js';
 import { isSeenForm, seenForms, type SeenForm } from './seen-forms.js';
+import { isSeenHeading, seenHeadings, type SeenHeading } from './seen-headings.js';
 
 /** What a tune model's file keeps beside a text model's. */
 export interface SeenTunes extends Seen {
@@ -17,6 +18,8 @@ export interface SeenTunes extends Seen {
   readonly fillings: SeenFillings;
   /** Undefined in files of models that drew the form themselves. */
   readonly forms?: readonly SeenForm[];
+  /** Undefined in files of models that drew type, meter and key themselves. */
+  readonly headings?: readonly SeenHeading[];
   /** Of each training the rows of notes that it had; undefined in files of models that did not keep them. */
   readonly rows?: readonly SeenRows[];
   /** What the tunes are like that it was trained on. */
@@ -42,6 +45,7 @@ export function seenTunes(
     symbols,
     fillings: seenFillings(joined),
     forms: seenForms(joined),
+    headings: seenHeadings(melodies),
     ...(rows.length > 0 && { rows }),
     figures: figuresOf(melodies),
   };
@@ -57,6 +61,7 @@ export function checkSeenTunes(value: unknown, source: string): SeenTunes {
     isPlainObject(value['fillings']) &&
     Object.values(value['fillings']).every((rows) => listHolds(rows, isFilling)) &&
     (value['forms'] === undefined || listHolds(value['forms'], isSeenForm)) &&
+    (value['headings'] === undefined || listHolds(value['headings'], isSeenHeading)) &&
     (value['rows'] === undefined || listHolds(value['rows'], (rows) => RowTable.of(rows) !== undefined)) &&
     isPlainObject(value['figures']) &&
     typeof value['tunes'] === 'number';
