@@ -9,6 +9,7 @@
 import { readFileSync } from 'node:fs';
 import { Random } from '../dist/index.js';
 import { readTunes, TextModel } from '../dist/text/index.js';
+import { withJoinedBars } from '../dist/text/music/form/joined-bars.js';
 import { writtenBars } from '../dist/text/music/form/melody.js';
 import { readMelody } from '../dist/text/music/form/read-melody.js';
 import { melodySymbols, styleOf } from '../dist/text/music/form/tune-symbols.js';
@@ -65,7 +66,8 @@ const letters = (symbols) => {
 };
 const variants = {
   symbols: (symbols) => symbols,
-  'symbols, beats told in place of room': (_, tune) => melodySymbols(readMelody(tune), styleOf([])),
+  'symbols, beats told in place of room': (_, tune) =>
+    melodySymbols(withJoinedBars(readMelody(tune)), styleOf([])),
   'symbols, room left of the bar not told': withoutRoom,
   'symbols, bars before not told': without(/^(before |short$)/),
   'symbols, letters for degrees': letters,
@@ -84,7 +86,7 @@ const variants = {
 const read = (file) => readTunes(readFileSync(file, 'utf8')).tunes;
 const [train, heldOut] = [read(trainFile), read(heldOutFile)].map((tunes) =>
   tunes.flatMap((tune) => {
-    const symbols = melodySymbols(readMelody(tune));
+    const symbols = melodySymbols(withJoinedBars(readMelody(tune)));
     return Array.isArray(symbols) ? [{ tune, symbols }] : [];
   }),
 );

@@ -19,6 +19,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Random } from '../dist/index.js';
 import {
+  describeTunes,
   openComposer,
   playFaults,
   readTunes,
@@ -62,8 +63,10 @@ mkdirSync(folder, { recursive: true });
 const model = values.model ? await openComposer(values.model) : await trained();
 const temperature = Number(values.temperature);
 const composed = await model.compose({ count: Number(values.count), temperature });
-const choices = composed.reduce((sum, { characters }) => sum + characters, 0);
-const removed = composed.reduce((sum, tune) => sum + tune.removed * tune.characters, 0) / choices;
+const taken = await describeTunes(composed);
+const never = await describeTunes(
+  await model.compose({ count: Number(values.count), temperature, maxRemoved: 1 }),
+);
 const tunes = composed.flatMap(({ abc }) => readTunes(abc).tunes);
 const overChords = values.chords ? await shareOfChordTones() : undefined;
 await model.dispose();
@@ -86,7 +89,10 @@ row(
   '',
   percent(copies[1].seenEightGrams),
 );
-row('probability removed', percent(removed), '', '');
+row('probability removed', percent(taken.removed), '', '');
+row('with that of bars drawn anew', percent(taken.removedInAll), '', '');
+row('bars drawn anew', taken.redrawnBars, '', '');
+row('probability removed where none is drawn anew', percent(never.removed), '', '');
 if (overChords) {
   row('time on tones of the chord asked for', percent(overChords.here), '', '');
   row('on those of the bar after', percent(overChords.after), '', '');

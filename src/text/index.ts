@@ -61,6 +61,8 @@ export {
 export type { AskedTune } from './music/composition/plan-of.js';
 export type { SeenTunes } from './music/composition/seen-tunes.js';
 export type { SeenForm } from './music/composition/seen-forms.js';
+export type { SeenHeading } from './music/composition/seen-headings.js';
+export type { RedrawnBars } from './music/composition/voice.js';
 export type { SeenRows } from './music/copies/seen-rows.js';
 export type { SectionKind } from './music/form/tune-symbols.js';
 export type { SeenFillings } from './music/form/bar-fillings.js';

@@ -38,6 +38,7 @@ interface ComposeOptions extends TypedSampling {
   readonly fill?: string;
   readonly bestOf?: number;
   readonly maxCopy?: number;
+  readonly maxRemoved?: number;
   readonly chords: boolean;
   readonly tempo?: number;
   readonly swing?: number;
@@ -84,16 +85,27 @@ export function registerCompose(program: Command): void {
       }).default(1),
     )
     .addOption(
-      wholeOption('--best-of <n>', 'draw so many for each tune, and keep the likeliest a bar (default: 1)', {
-        min: 1,
-        max: 1_000,
-      }),
+      wholeOption(
+        '--best-of <n>',
+        'draw so many for each tune, and keep the likeliest a bar of those whose figures are most like the training (default: 1)',
+        {
+          min: 1,
+          max: 1_000,
+        },
+      ),
     )
     .addOption(
       realOption(
         '--max-copy <bars>',
         'keep what is copied from the training shorter than this, 2 or more; 0 for no limit (default: 2 where the model keeps a record)',
         { min: 0 },
+      ),
+    )
+    .addOption(
+      realOption(
+        '--max-removed <share>',
+        'draw a bar anew where the constraint takes more of the probability from a choice; 1 for never (default: 0.5 where the model keeps the headings of its training)',
+        { above: 0, max: 1 },
       ),
     );
   addSamplingOptions(write)
@@ -153,6 +165,7 @@ const ofSymbols = [
   'fill',
   'bestOf',
   'maxCopy',
+  'maxRemoved',
 ] as const;
 const ofCharacters = ['prompt', 'maxBars'] as const;
 
@@ -264,7 +277,8 @@ async function composeSymbols(
     });
   }
   const { copyLimit } = await import('../../text/music/copies/copy-limit.js');
-  const { key, meter, type, title, form, bars, sections, progression, opening, bestOf, maxCopy } = options;
+  const { key, meter, type, title, form, bars, sections, progression, opening } = options;
+  const { bestOf, maxCopy, maxRemoved } = options;
   if (maxCopy !== undefined) typedValue('--max-copy', () => copyLimit(maxCopy, model.seen.rows));
   const { count, seed } = options;
   const asked: ComposeTuneOptions = {
@@ -279,6 +293,7 @@ async function composeSymbols(
     ...(opening !== undefined && { opening }),
     ...(bestOf !== undefined && { bestOf }),
     ...(maxCopy !== undefined && { maxCopy }),
+    ...(maxRemoved !== undefined && { maxRemoved }),
     ...given,
     ...{ count, seed },
     ...samplingOf(options),
@@ -367,6 +382,8 @@ function lines(report: ComposedReport, { constraint }: ComposeOptions): string[]
     barsAddUp,
     removed,
     removedCopies,
+    redrawnBars,
+    removedInAll,
     bars,
     distinctEightGrams,
     eightGrams,
@@ -378,6 +395,11 @@ function lines(report: ComposedReport, { constraint }: ComposeOptions): string[]
     ...(constraint
       ? [
           `The constraint removed ${percent(removed)} of the probability${removedCopies >= 5e-4 ? `, ${percent(removedCopies)} of it for copies` : ''}.`,
+        ]
+      : []),
+    ...(redrawnBars > 0
+      ? [
+          `${counted(redrawnBars, 'bar')} ${redrawnBars === 1 ? 'was' : 'were'} drawn anew, since it took more than the share allowed from a choice; with what it took there it removed ${percent(removedInAll)}.`,
         ]
       : []),
     `Of ${counted(eightGrams, 'stretch', 'stretches')} of 8 characters ${distinctEightGrams} ${distinctEightGrams === 1 ? 'is' : 'are'} distinct.`,

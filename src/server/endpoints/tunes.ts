@@ -21,10 +21,13 @@ export function tuneEndpoints(model: TuneModel): Endpoint[] {
         sections: wholeField('how many sections', { min: 1, max: 12 }),
         opening: textField('whole bars to go on from; key and meter are to be given with them'),
         count: wholeField('tunes to make; tune i has the seed + i', { min: 1, max: MAX_SAMPLES }),
-        bestOf: wholeField('so many are drawn for each tune, and the likeliest a bar is kept', {
-          min: 1,
-          max: 16,
-        }),
+        bestOf: wholeField(
+          'so many are drawn for each tune; of those most like the training the likeliest is kept',
+          {
+            min: 1,
+            max: 16,
+          },
+        ),
         ...SAMPLING_FIELDS,
       },
       answers: objectSchema({ tunes: listOfSchema(objectSchema({ title: TEXT, abc: TEXT, plays: FLAG })) }),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/base/math/random.js';
+import { pickAtRandom, pickFirst } from '../../../src/text/music/composition/picking.js';
 import { readTunes } from '../../../src/text/index.js';
 import { drawForm, isSeenForm, seenForms } from '../../../src/text/music/composition/seen-forms.js';
 import { readMelody } from '../../../src/text/music/form/read-melody.js';
@@ -57,26 +58,26 @@ describe('forms of tunes', () => {
   });
 
   it('are drawn as often as tunes of the kind have them', () => {
-    const random = new Random(1);
+    const pick = pickAtRandom(new Random(1));
     const reel = { type: 'reel', meter: '4/4' };
-    const draws = Array.from({ length: 4000 }, () => drawForm(forms, reel, 0, random)![0].bars);
+    const draws = Array.from({ length: 4000 }, () => drawForm(forms, reel, 0, pick)![0].bars);
     const share = draws.filter((bars) => bars === 8).length / draws.length;
     // Three of four, and four standard deviations of 4,000 draws.
     expect(Math.abs(share - 0.75)).toBeLessThan(0.028);
     expect(new Set(draws)).toEqual(new Set([4, 8]));
-    expect(drawForm(forms, reel, 0, undefined)).toEqual([
+    expect(drawForm(forms, reel, 0, pickFirst)).toEqual([
       { kind: 'twice', bars: 8 },
       { kind: 'twice', bars: 8 },
     ]);
   });
 
   it('have a first section that goes on after the opening, and are of the kind', () => {
-    const random = new Random(2);
+    const pick = pickAtRandom(new Random(2));
     const reel = { type: 'reel', meter: '4/4' };
-    for (let i = 0; i < 50; i++) expect(drawForm(forms, reel, 4, random)![0].bars).toBe(8);
-    expect(drawForm(forms, reel, 8, random)).toBeUndefined();
-    expect(drawForm(forms, { type: 'reel', meter: '6/8' }, 0, random)).toBeUndefined();
-    expect(drawForm(forms, { type: 'march', meter: '4/4' }, 3, random)).toEqual([{ kind: 'once', bars: 16 }]);
+    for (let i = 0; i < 50; i++) expect(drawForm(forms, reel, 4, pick)![0].bars).toBe(8);
+    expect(drawForm(forms, reel, 8, pick)).toBeUndefined();
+    expect(drawForm(forms, { type: 'reel', meter: '6/8' }, 0, pick)).toBeUndefined();
+    expect(drawForm(forms, { type: 'march', meter: '4/4' }, 3, pick)).toEqual([{ kind: 'once', bars: 16 }]);
   });
 
   it.each([

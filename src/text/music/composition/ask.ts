@@ -9,6 +9,8 @@ export type Ask =
       /** Whether it is a note or a bar that is taken up, and no matter of form. */
       readonly isBody: boolean;
       readonly isNote: boolean;
+      /** Whether the content of a bar begins, which can be drawn anew from here. */
+      readonly isBar?: boolean;
     };
 
 /** Asks for nothing: the symbol stands already. */

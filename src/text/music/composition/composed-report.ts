@@ -20,6 +20,10 @@ export interface ComposedReport {
   readonly removed: number;
   /** How much of it for what would have copied too much of the training. */
   readonly removedCopies: number;
+  /** How many bars were drawn anew, since the constraint took too much from them. */
+  readonly redrawnBars: number;
+  /** As `removed`, with what it took from these bars: the mean over the choices that stand and those that were given up. */
+  readonly removedInAll: number;
   /** Bar lines with notes before them; zeros where there are no tunes. */
   readonly bars: { readonly min: number; readonly max: number; readonly mean: number };
   /** Stretches of eight characters in the bodies: different ones, and all. */
@@ -58,6 +62,7 @@ export async function describeTunes(
   let removed = 0;
   let removedCopies = 0;
   let characters = 0;
+  const redrawn = { bars: 0, choices: 0, removed: 0 };
   const bars: number[] = [];
   const bodies = tunes.map((tune) => tune.text.replace(/^(?:[A-Z]:.*\n)*/, '').trimEnd());
   for (const [i, tune] of tunes.entries()) {
@@ -68,6 +73,11 @@ export async function describeTunes(
     removed += tune.removed * tune.characters;
     removedCopies += (tune.removedCopies ?? 0) * tune.characters;
     characters += tune.characters;
+    if (tune.redrawn) {
+      redrawn.bars += tune.redrawn.bars;
+      redrawn.choices += tune.redrawn.choices;
+      redrawn.removed += tune.redrawn.removed * tune.redrawn.choices;
+    }
     bars.push(bodies[i].split(/[|:]+[\]1-2]?/).filter((bar) => /[A-Ga-gzx]/.test(bar)).length);
   }
   const grams = bodies.map((body) =>
@@ -82,6 +92,8 @@ export async function describeTunes(
     ...{ tunes: tunes.length, parse, play, barsAddUp },
     removed: characters === 0 ? 0 : removed / characters,
     removedCopies: characters === 0 ? 0 : removedCopies / characters,
+    redrawnBars: redrawn.bars,
+    removedInAll: characters === 0 ? 0 : (removed + redrawn.removed) / (characters + redrawn.choices),
     bars: {
       min: bars.reduce((min, count) => Math.min(min, count), bars[0] ?? 0),
       max: bars.reduce((max, count) => Math.max(max, count), 0),

@@ -16,6 +16,7 @@ import { tuneFaults } from '../playback/playing.js';
 import { escapedTitle, modelText, playerText, type Tune } from '../notation/tune.js';
 import { lineOfText, tuneList } from '../notation/tune-values.js';
 import { kindsLike, seenIn, type Seen } from './seen.js';
+import type { RedrawnBars } from './voice.js';
 import { TuneWriter, type Heading } from './tune-writer.js';
 import { textModelOf } from './text-model-of.js';
 
@@ -65,6 +66,8 @@ export interface ComposedTune extends Making {
   readonly plays?: true;
   /** Of a `TuneModel`: how much of `removed` would have copied more of the training than `maxCopy` lets it. */
   readonly removedCopies?: number;
+  /** Of a `TuneModel`: what was given up in bars that were drawn anew, since the constraint took too much from them. */
+  readonly redrawn?: RedrawnBars;
   /** Of a `TuneModel`: how likely it is to the model, in nats a bar. */
   readonly natsPerBar?: number;
 }

@@ -1,7 +1,7 @@
-import type { Random } from '../../../base/math/random.js';
 import { isPlainObject } from '../../../base/schema/index.js';
 import type { Melody } from '../form/melody.js';
 import { countedSections, SECTION_KINDS, type SectionKind } from '../form/tune-symbols.js';
+import type { Picking } from './picking.js';
 import { byFrequency } from './seen.js';
 import type { SectionPlan } from './tune-plan.js';
 import type { Heading } from './tune-writer.js';
@@ -53,20 +53,18 @@ function isCount(value: unknown): boolean {
 /**
  * A form for a tune, drawn as often as tunes of its type and meter have it.
  * @param opening bars that its first section begins with, and goes on after
- * @param random undefined for the most frequent form
  * @returns undefined where no tune of its kind has such a form
  */
 export function drawForm(
   forms: readonly SeenForm[],
   { type, meter }: Pick<Heading, 'type' | 'meter'>,
   opening: number,
-  random: Random | undefined,
+  pick: Picking,
 ): SectionPlan[] | undefined {
   const fitting = forms.filter(
     (form) => form.type === type && form.meter === meter && form.sections[0][1] > opening,
   );
   if (fitting.length === 0) return undefined;
-  let left = random ? random.integer(fitting.reduce((sum, { tunes }) => sum + tunes, 0)) : 0;
-  const form = fitting.find(({ tunes }) => (left -= tunes) < 0)!;
+  const form = fitting[pick(fitting.map(({ tunes }) => tunes))];
   return form.sections.map(([kind, bars]) => ({ kind, bars }));
 }

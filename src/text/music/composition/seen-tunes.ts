@@ -2,12 +2,14 @@ import { SeqkitError } from '../../../base/errors.js';
 import { isPlainObject } from '../../../base/schema/index.js';
 import { figuresOf, type TuneFigures } from '../analysis/tune-figures.js';
 import { seenFillings, type SeenFillings } from '../form/bar-fillings.js';
+import { withJoinedBars } from '../form/joined-bars.js';
 import type { Melody } from '../form/melody.js';
 import { RowTable, seenRows, type SeenRows } from '../copies/seen-rows.js';
 import { readKey } from '../notation/key.js';
 import { readMeter, readUnit } from '../notation/meter.js';
 import { seenIn, type Seen } from './seen.js';
 import { isSeenForm, seenForms, type SeenForm } from './seen-forms.js';
+import { isSeenHeading, seenHeadings, type SeenHeading } from './seen-headings.js';
 
 /** What a tune model's file keeps beside a text model's. */
 export interface SeenTunes extends Seen {
@@ -16,6 +18,8 @@ export interface SeenTunes extends Seen {
   readonly fillings: SeenFillings;
   /** Undefined in files of models that drew the form themselves. */
   readonly forms?: readonly SeenForm[];
+  /** Undefined in files of models that drew type, meter and key themselves. */
+  readonly headings?: readonly SeenHeading[];
   /** Of each training the rows of notes that it had; undefined in files of models that did not keep them. */
   readonly rows?: readonly SeenRows[];
   /** What the tunes are like that it was trained on. */
@@ -33,13 +37,15 @@ export function seenTunes(
   before: readonly SeenRows[] = [],
 ): SeenTunes {
   const here = seenRows(melodies);
+  const joined = melodies.map(withJoinedBars);
   const isNew = here && before.every(({ hashes }) => hashes !== here.hashes);
   const rows = isNew ? [...before, here] : before;
   return {
     ...seenIn(melodies),
     symbols,
-    fillings: seenFillings(melodies),
-    forms: seenForms(melodies),
+    fillings: seenFillings(joined),
+    forms: seenForms(joined),
+    headings: seenHeadings(melodies),
     ...(rows.length > 0 && { rows }),
     figures: figuresOf(melodies),
   };
@@ -55,6 +61,7 @@ export function checkSeenTunes(value: unknown, source: string): SeenTunes {
     isPlainObject(value['fillings']) &&
     Object.values(value['fillings']).every((rows) => listHolds(rows, isFilling)) &&
     (value['forms'] === undefined || listHolds(value['forms'], isSeenForm)) &&
+    (value['headings'] === undefined || listHolds(value['headings'], isSeenHeading)) &&
     (value['rows'] === undefined || listHolds(value['rows'], (rows) => RowTable.of(rows) !== undefined)) &&
     isPlainObject(value['figures']) &&
     typeof value['tunes'] === 'number';

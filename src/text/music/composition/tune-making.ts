@@ -17,6 +17,7 @@ import { barTicks } from '../notation/meter.js';
 import { keyParts } from '../notation/signature.js';
 import { choose, settled, type Ask } from './ask.js';
 import { BarMaking, type GivenBar, type Made } from './bar-making.js';
+import type { DrawnHeading } from './seen-headings.js';
 import type { PlannedKey, SectionPlan, TunePlan } from './tune-plan.js';
 import type { Heading } from './tune-writer.js';
 
@@ -33,6 +34,11 @@ export interface Known {
    * @returns undefined where the model decides
    */
   form(heading: Pick<Heading, 'type' | 'meter'>, opening: number): readonly SectionPlan[] | undefined;
+  /**
+   * A heading of the tunes, of those that are planned.
+   * @returns undefined where the model decides
+   */
+  heading(plan: Pick<TunePlan, 'kinds' | 'keys'>): DrawnHeading | undefined;
   /** Undefined where copies may be of any length. */
   readonly copies?: CopyLimit | undefined;
 }
@@ -42,7 +48,7 @@ export interface Known {
  * where the rest of its bar can then be filled with lengths that were seen to begin there, so that bars add up.
  */
 export function* makeTune(plan: TunePlan, known: Known): TuneMaking {
-  const { heading, planned } = yield* makeHeading(plan);
+  const { heading, planned } = yield* makeHeading(plan, known);
   const sections = yield* makeForm(plan, heading, known);
   const making = new BodyMaking(heading, planned.register, known, plan.progression);
   const made: MelodySection[] = [];
@@ -71,20 +77,40 @@ function nearest({ symbols }: Known, name: string, wanted: number): string {
   return `${name} ${number}`;
 }
 
-function* makeHeading(plan: TunePlan): Generator<Ask, { heading: Heading; planned: PlannedKey }, string> {
+function* makeHeading(
+  plan: TunePlan,
+  known: Known,
+): Generator<Ask, { heading: Heading; planned: PlannedKey }, string> {
+  const drawn = known.heading(plan);
+  if (drawn) {
+    yield settled(formSymbols.type(drawn.kind.type));
+    yield settled(formSymbols.meter(drawn.kind.meter));
+    yield settled(tonicSymbol(drawn.planned));
+    yield settled(modeSymbol(drawn.planned));
+    return headed(plan, drawn);
+  }
   const { kinds: headings, keys } = plan;
   const type = yield* choose((symbol) => headings.some((each) => formSymbols.type(each.type) === symbol));
   const ofType = headings.filter((each) => formSymbols.type(each.type) === type);
   const meter = yield* choose((symbol) => ofType.some((each) => formSymbols.meter(each.meter) === symbol));
   const kind = ofType.find((each) => formSymbols.meter(each.meter) === meter)!;
-  const tonicSymbol = ({ seen }: PlannedKey): string =>
-    formSymbols.tonic(seen.slice(0, seen.length - keyParts(seen).mode.length));
-  const modeSymbol = ({ seen }: PlannedKey): string => formSymbols.mode(keyParts(seen).mode);
   const tonic = yield* choose((symbol) => keys.some((each) => tonicSymbol(each) === symbol));
   const ofTonic = keys.filter((each) => tonicSymbol(each) === tonic);
   const mode = yield* choose((symbol) => ofTonic.some((each) => modeSymbol(each) === symbol));
   const planned = ofTonic.find((each) => modeSymbol(each) === mode)!;
+  return headed(plan, { kind, planned });
+}
+
+function headed(plan: TunePlan, { kind, planned }: DrawnHeading): { heading: Heading; planned: PlannedKey } {
   return { heading: { ...kind, type: plan.type ?? kind.type, key: planned.key }, planned };
+}
+
+function tonicSymbol({ seen }: PlannedKey): string {
+  return formSymbols.tonic(seen.slice(0, seen.length - keyParts(seen).mode.length));
+}
+
+function modeSymbol({ seen }: PlannedKey): string {
+  return formSymbols.mode(keyParts(seen).mode);
 }
 
 /** The sections: as asked for, in a form of the training's tunes, or as many as the model likes. */
@@ -284,6 +310,8 @@ class BodyMaking {
         copies: (each) => this.#wouldCopy(numberOf(each)),
         isBody: true,
         isNote: false,
+        // What is drawn before, the degree that a section ends on, stays: else those would be preferred that are easy.
+        isBar: true,
       };
       const back = numberOf(symbol);
       const taken = back === 0 ? undefined : this.#before.at(-back)!;

@@ -14,12 +14,12 @@ import {
 import type { FileSource } from '../../../base/source/file-source.js';
 import { TextModel, type TextModelOptions } from '../../model/text-model.js';
 import type { OpenTextOptions } from '../../model/text-model-options.js';
-import { candidateRandom, likeliestOf } from '../../sampling/candidates.js';
 import { samplingTable, type SamplingOptions } from '../../sampling/sampling.js';
 import type { TextFitOptions, TextHistory } from '../../training/text-training.js';
 import { copyLimit } from '../copies/copy-limit.js';
 import { BarFillings } from '../form/bar-fillings.js';
 import { isChordSymbol } from '../form/chord-symbols.js';
+import { withJoinedBars } from '../form/joined-bars.js';
 import { writtenBars, type Melody } from '../form/melody.js';
 import { readMelody } from '../form/read-melody.js';
 import { formSymbols, melodySymbols, styleOf, type SymbolStyle } from '../form/tune-symbols.js';
@@ -27,15 +27,16 @@ import { writeMelody } from '../form/write-melody.js';
 import { escapedTitle, modelText, playerText, type Tune } from '../notation/tune.js';
 import { lineOfText, tuneList, tuneValue } from '../notation/tune-values.js';
 import { tuneFaults } from '../playback/playing.js';
+import { bestTune, type TuneCandidate } from './best-tune.js';
 import { fitOnTunes } from './fit-on-tunes.js';
 import type { ComposedTune } from './music-model.js';
 import { MOST_BARS, planOf, type AskedTune } from './plan-of.js';
-import { drawForm } from './seen-forms.js';
+import { MAX_DRAWS, outlineOf, randomOf } from './outlines.js';
 import { checkSeenTunes, seenTunes, type SeenTunes } from './seen-tunes.js';
 import { makeSideBySide, type MadeMelody } from './symbol-composition.js';
 import { SymbolText } from './symbol-text.js';
 import { textModelOf } from './text-model-of.js';
-import { makeTune, type Known } from './tune-making.js';
+import { makeTune } from './tune-making.js';
 
 export interface ComposeTuneOptions extends SamplingOptions, AskedTune {
   /** @default 'Tune 1' and so on, or what the given tune is called */
@@ -44,7 +45,12 @@ export interface ComposeTuneOptions extends SamplingOptions, AskedTune {
   count?: number;
   /** The same seed gives the same tune. @default 1 */
   seed?: number;
-  /** So many are drawn for each tune, and the one that is likeliest to the model a bar is kept. @default 1 */
+  /**
+   * So many are drawn for each tune, and one is kept. First count the figures of the training that it misses: ending on
+   * the tonic, and sections of 8 or 16 bars, where most tunes of the training have these; no greater share of leaps over
+   * an octave; a range of at most 6 semitones above the mean. Of those that miss the fewest the likeliest to the model a
+   * bar is kept. @default 1
+   */
   bestOf?: number;
   /**
    * A stretch that is copied from the tunes of the training, in whatever key, is shorter than so many bars, at least 2; 0
@@ -52,6 +58,12 @@ export interface ComposeTuneOptions extends SamplingOptions, AskedTune {
    * record of the rows of notes in their training have no limit. @default 2
    */
   maxCopy?: number;
+  /**
+   * A bar is drawn anew, up to 8 times, where the constraint would take more than this share of the probability from a note
+   * or bar taken up, above 0; 1 for never, as at temperature 0. @default 0.5, and 1 for files of models that drew type,
+   * meter and key themselves, which compose as they did
+   */
+  maxRemoved?: number;
   /** Ends the composition; tunes that had come to their end by then stay, the others are left out. */
   signal?: AbortSignalLike;
 }
@@ -72,9 +84,12 @@ const composeOptions = optionsSchema<ComposeTuneOptions>('compose', {
   seed: optional(wholeNumber()),
   bestOf: optional(wholeNumber({ min: 1, max: 1_000 })),
   maxCopy: optional(number({ min: 0 })),
+  maxRemoved: optional(number({ above: 0, max: 1 })),
   signal: optional(abortSignal),
   ...samplingTable,
 });
+
+const MAX_REMOVED = 0.5;
 
 /** How to train a `TuneModel`. */
 export interface TuneFitOptions extends TextFitOptions {
@@ -84,9 +99,6 @@ export interface TuneFitOptions extends TextFitOptions {
    */
   chords?: boolean;
 }
-
-/** So often a tune that came to a dead end, or does not play, is drawn anew. */
-const MAX_DRAWS = 20;
 
 /** A tune that was left out of a training. */
 export interface UnlearntTune {
@@ -161,7 +173,9 @@ export class TuneModel {
     for (const tune of tunes) {
       const melody = readMelody(tune);
       const symbols =
-        melody.sections.length === 0 ? { reason: 'it has no notes' } : melodySymbols(melody, style);
+        melody.sections.length === 0
+          ? { reason: 'it has no notes' }
+          : melodySymbols(withJoinedBars(melody), style);
       const isKnown = Array.isArray(symbols) && symbols.every((symbol) => style.knows(symbol));
       if (!Array.isArray(symbols)) unlearnt.push({ title: tune.title, reason: symbols.reason });
       else if (!isKnown)
@@ -214,8 +228,9 @@ export class TuneModel {
     const given = composeOptions.parse(options);
     const { count = 1, seed = 1, bestOf = 1, signal, temperature = 0.8 } = given;
     const { topK = 0, topP = 1, repetitionPenalty = 1, repetitionWindow = 64 } = given;
-    const sampling = { temperature, topK, topP, repetitionPenalty, repetitionWindow, signal };
     const { seen } = this;
+    const maxRemoved = temperature === 0 ? 1 : (given.maxRemoved ?? (seen.headings ? MAX_REMOVED : 1));
+    const sampling = { temperature, topK, topP, repetitionPenalty, repetitionWindow, signal, maxRemoved };
     const plan = planOf(given, seen);
     const symbols = new SymbolText(seen.symbols);
     const fillings = new Map<string, BarFillings>();
@@ -229,7 +244,7 @@ export class TuneModel {
     };
     const title = given.title ?? given.vary?.title ?? given.fill?.title;
     /** Of each tune the candidates that came about. */
-    const candidates = new Map<number, ComposedTune[]>();
+    const candidates = new Map<number, TuneCandidate[]>();
     let missing = Array.from({ length: count * bestOf }, (_, i) => i);
     let reason: SeqkitError | undefined;
     // The likeliest symbol is the same at every draw.
@@ -238,12 +253,9 @@ export class TuneModel {
     for (let draw = 0; draw < draws && missing.length > 0 && !signal?.aborted; draw++) {
       const makings = missing.map((at) => {
         const ofTune = seed + Math.floor(at / bestOf);
-        // Of one form all of them: the best of several is to be no matter of form.
-        const ofForm = temperature === 0 ? undefined : randomOf(ofTune, 0, draw).fork('form');
-        const form: Known['form'] = (heading, opening) =>
-          drawForm(seen.forms ?? [], heading, opening, ofForm);
         return {
-          making: makeTune(plan, { ...known, form }),
+          // Each time of the same outline, since a making may have to begin anew.
+          make: () => makeTune(plan, { ...known, ...outlineOf(seen, { seed: ofTune, draw, temperature }) }),
           random: randomOf(ofTune, at % bestOf, draw),
         };
       });
@@ -260,16 +272,16 @@ export class TuneModel {
         }
         const name = title === undefined ? `Tune ${tune + 1}` : count === 1 ? title : `${title} ${tune + 1}`;
         const composed = await composedTune(melody, name, tune + 1);
-        if (composed) candidates.set(tune, [...(candidates.get(tune) ?? []), composed]);
-        else left.push(at);
+        if (composed) {
+          const candidate = { melody: melody.melody, tune: composed };
+          candidates.set(tune, [...(candidates.get(tune) ?? []), candidate]);
+        } else left.push(at);
         await eventLoop.give();
       }
       missing = left;
     }
     if (candidates.size === 0 && !signal?.aborted) throw reason ?? noTune(draws);
-    return [...candidates]
-      .sort(([a], [b]) => a - b)
-      .map(([, all]) => likeliestOf(all, ({ natsPerBar }) => natsPerBar!));
+    return [...candidates].sort(([a], [b]) => a - b).map(([, all]) => bestTune(all, seen.figures));
   }
 
   async save(path: string, options: { force?: boolean } = {}): Promise<void> {
@@ -316,14 +328,9 @@ export class TuneModel {
   }
 }
 
-function randomOf(seed: number, candidate: number, draw: number): Random {
-  const own = candidateRandom(seed, candidate);
-  return draw === 0 ? own : own.fork(`draw ${draw}`);
-}
-
 /** @returns undefined where it cannot be written, or players would get it wrong */
 async function composedTune(
-  { melody, removed, removedCopies, choices, nats }: MadeMelody,
+  { melody, choices, nats, ...constraint }: MadeMelody,
   title: string,
   number: number,
 ): Promise<ComposedTune | undefined> {
@@ -334,7 +341,7 @@ async function composedTune(
   const abc = `X:${number}\nT:${escapedTitle(title)}\n${playerText(written)}`;
   if ((await tuneFaults(abc)).length > 0) return undefined;
   return {
-    ...{ title, abc, text: written, removed, removedCopies, characters: choices, plays: true },
+    ...{ title, abc, text: written, ...constraint, characters: choices, plays: true },
     natsPerBar: nats / writtenBars(melody).length,
   };
 }
