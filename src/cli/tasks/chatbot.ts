@@ -157,8 +157,13 @@ async function converse(bot: Chatbot, json: boolean): Promise<void> {
   if (isTalk) lines.prompt();
   for await (const line of lines) {
     if (line.trim() !== '') {
-      const answer = await session.reply(line);
-      if (json) printJson(answer);
+      const answer = await session.reply(line).catch((error: unknown) => {
+        // Who types can say it otherwise; a script is told by the exit status.
+        if (!isTalk || !(error instanceof SeqkitError)) throw error;
+        note(error.message);
+      });
+      if (answer === undefined) note('Say it in other words.');
+      else if (json) printJson(answer);
       else print(answer.reply === '' ? silent(answer) : answer.reply);
     }
     if (isTalk) lines.prompt();
