@@ -1,7 +1,9 @@
 // Prints how many bytes pages load that use a part of seqkit, compressed: `node scripts/page-sizes.mjs`, after
 // `npm run build`. Each page is bundled and minified by Rolldown out of dist/browser, runs, and is asked which of its
-// files it has run by then. `--modules` also prints the largest modules of what each page has run.
+// files it has run by then. `--modules` also prints the largest modules of what each page has run, and `--ran` what of
+// its code ran, in the same unit: no page that does the same with the same code can be less.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { Session } from 'node:inspector/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -162,6 +164,39 @@ export async function pageSize(name) {
   }
 }
 
+/**
+ * The bytes of what runs of a page's code while it does its work, compressed, file by file.
+ * @param {string} name of {@link pages}
+ */
+async function sizeThatRan(name) {
+  const { code, file, use } = pages[name];
+  const dir = mkdtempSync(join(tmpdir(), 'seqkit-page-'));
+  const session = new Session();
+  try {
+    await bundled(code, { dir });
+    const bytes = await file();
+    session.connect();
+    await session.post('Profiler.enable');
+    await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
+    await use(await import(pathToFileURL(join(dir, 'page.js'))), bytes);
+    const { result } = await session.post('Profiler.takePreciseCoverage');
+    const own = result.filter(({ url }) => url.startsWith(pathToFileURL(dir).href));
+    return own.reduce((sum, { url, functions }) => {
+      const text = readFileSync(new URL(url), 'utf8');
+      const ran = Array.from({ length: text.length }, () => true);
+      // Those within come after those around them.
+      for (const { startOffset, endOffset, count } of functions.flatMap(({ ranges }) => ranges)) {
+        ran.fill(count > 0, startOffset, endOffset);
+      }
+      const kept = Array.from(ran, (did, i) => (did ? text[i] : '')).join('');
+      return sum + gzipSync(kept, { level: 9 }).length;
+    }, 0);
+  } finally {
+    session.disconnect();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   // Whoever reads the table may have seen enough of it, as `head` has.
   process.stdout.on('error', (error) => {
@@ -177,6 +212,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       ? kilobytes(used)
       : `${kilobytes(all)} with all that is loaded when asked for, ${kilobytes(packages)} of it packages of others`;
     console.log(`| ${name} | ${kilobytes(start)} | ${then} |`);
+    if (process.argv.includes('--ran') && pages[name].use) {
+      console.log(`${kilobytes(await sizeThatRan(name))} kB of this ran`);
+    }
     if (!process.argv.includes('--modules')) continue;
     for (const [id, length] of modules.sort(([, x], [, y]) => y - x)) {
       console.log(String(length).padStart(8), id.replace(join(root, 'dist/browser/'), ''));

@@ -6,20 +6,12 @@ import type { ModelFile } from '../rnn/graph/model-file.js';
 import type { ModelOptions } from '../rnn/model/model-options.js';
 import type { Network } from '../rnn/model/network.js';
 import { StackNetwork } from '../rnn/model/stack-network.js';
-import { checkTogether, storedSettings, storedTriggerTable } from './detection/trigger-schema.js';
+import { checkTogether, storedTriggerTable } from './detection/trigger-schema.js';
 import { featuresHash } from './signal/feature-settings.js';
 import type { TriggerPreset } from './detection/trigger-settings.js';
-import { storedRecord, trainingRecord, type TrainingRecord } from './training/training-record.js';
+import { trainingRecord, type TrainingRecord } from './training/training-record.js';
+import { TRIGGER_KIND, type TriggerDescription } from './trigger-description.js';
 import { networkComplaint } from './trigger-network.js';
-
-const KIND = 'TriggerModel';
-
-/** What a file of a trigger model holds beside the network. */
-export interface TriggerDescription {
-  words: readonly string[];
-  settings: TriggerPreset;
-  trainedOn: TrainingRecord | undefined;
-}
 
 /** The description as it is saved. */
 interface StoredDescription extends TriggerPreset {
@@ -39,22 +31,6 @@ const description = optionsSchema<StoredDescription>('The description', {
   featuresHash: optional(text),
 });
 
-/** The description as it is saved. */
-export function describeTrigger({ words, settings, trainedOn }: TriggerDescription): {
-  kind: string;
-  settings: Record<string, unknown>;
-} {
-  return {
-    kind: KIND,
-    settings: {
-      words,
-      trainedOn: trainedOn && storedRecord(trainedOn),
-      featuresHash: featuresHash(settings.features),
-      ...storedSettings(settings),
-    },
-  };
-}
-
 /**
  * Reads a file of a trigger model. All that its description claims is held against bounds and against its tensors
  * before anything is made of it.
@@ -66,7 +42,7 @@ export async function readTrigger(
   from: FileSource,
   options: Omit<ModelOptions, 'seed'>,
 ): Promise<TriggerDescription & { network: Network; seed: number }> {
-  const { network, file, source } = await StackNetwork.open(from, options, KIND);
+  const { network, file, source } = await StackNetwork.open(from, options, TRIGGER_KIND);
   try {
     return { ...(await describedBy(file, source, network)), network, seed: file.seed };
   } catch (error) {
@@ -85,8 +61,8 @@ async function describedBy(file: ModelFile, source: string, network: Network): P
   const fail = (complaint: string, hint = 'Take the file as it was, or train anew.'): never => {
     throw new SeqkitError(`${source} ${complaint}`, { code: 'bad-file', hint });
   };
-  if (file.kind !== KIND) {
-    throw wrongKind(source, file.kind, KIND);
+  if (file.kind !== TRIGGER_KIND) {
+    throw wrongKind(source, file.kind, TRIGGER_KIND);
   }
   const described = triggerOf(file.settings, source);
   const { settings, words } = described;

@@ -5,10 +5,10 @@ import { someText, wholeNumber } from '../base/schema/index.js';
 import type { Network } from '../rnn/model/network.js';
 import type { ClipSet } from './clips/clips.js';
 import { finiteSamples, signal, soundSamples } from './signal/samples.js';
+import { ComingNetwork } from './coming-network.js';
 import { EmbeddingUse } from './embedding/embedding-use.js';
 import { presetFor, wordsOf } from './trigger-choices.js';
-import { describeTrigger, readTrigger } from './trigger-file.js';
-import { steppingNetwork, triggerNetwork } from './trigger-network.js';
+import { describeTrigger } from './trigger-description.js';
 import {
   thresholdOf,
   triggerPreset,
@@ -69,7 +69,8 @@ export class TriggerModel {
   /** Features, network and firing settings, all of which are saved. */
   readonly settings: TriggerPreset;
   trainedOn: TrainingRecord | undefined;
-  readonly #network: Network;
+  /** What makes and runs one is loaded where it is asked for: a page opens before that. */
+  readonly #network: ComingNetwork;
   /** That training mixes examples on, where it was said how many. */
   readonly #threads: number | undefined;
   /** Where features are those of an embedding. */
@@ -93,12 +94,12 @@ export class TriggerModel {
     this.#threads = threads;
     this.#embedding = new EmbeddingUse(known.embedding);
     this.settings = made?.settings ?? presetFor(triggerPreset(preset), this.words, known);
-    this.#network =
-      made?.network ??
-      triggerNetwork(this.settings.network, {
-        ...{ seed, engine, threads },
-        ...(onEngine && { onEngine }),
-      });
+    // The settings are there for all to change.
+    const network = structuredClone(this.settings.network);
+    this.#network = new ComingNetwork(made?.network, async () => {
+      const { triggerNetwork } = await import('./trigger-network.js');
+      return triggerNetwork(network, { ...{ seed, engine, threads }, ...(onEngine && { onEngine }) });
+    });
   }
 
   /** What the user should know about the file it came from. */
@@ -158,7 +159,8 @@ export class TriggerModel {
     const { words, settings, seed } = this;
     const isDisposed = () => this.#disposed;
     const embedding = await this.#embedding.for(settings.features, 'The model');
-    const own = { network: this.#network, threads: this.#threads, embedding, isDisposed };
+    const network = await this.#network.get();
+    const own = { network, threads: this.#threads, embedding, isDisposed };
     return trainTrigger({ words, settings, seed, ...own }, clips, options);
   }
 
@@ -269,7 +271,8 @@ export class TriggerModel {
 
   async #prepareStepping(): Promise<void> {
     const { network, features } = this.settings;
-    const stepping = await steppingNetwork(this.#network, network, features.bands);
+    const { steppingNetwork } = await import('./trigger-network.js');
+    const stepping = await steppingNetwork(await this.#network.get(), network, features.bands);
     const before = this.#stepping;
     // Disposed while it was made, it is wanted no more.
     if (this.#disposed) return stepping.dispose();
@@ -323,7 +326,8 @@ export class TriggerModel {
       );
     }
     const input = { data: features, shape: [features.length / (frames * bands), frames, bands] };
-    const output = await this.#network.predict(await this.#windows(input));
+    const network = await this.#network.get();
+    const output = await network.predict(await this.#windows(input));
     return Float32Array.from(output.data);
   }
 
@@ -338,7 +342,7 @@ export class TriggerModel {
   /** The model as the bytes of one safetensors file. */
   toBytes(): Uint8Array {
     this.#needAlive();
-    return this.#network.toBytes(describeTrigger(this));
+    return this.#network.made.toBytes(describeTrigger(this));
   }
 
   /** Writes one safetensors file. @throws SeqkitError `file-exists` without `force` */
@@ -346,7 +350,7 @@ export class TriggerModel {
     this.#needAlive();
     someText.parse(path, 'save: path');
     const { force = false } = triggerSaveOptions.parse(options);
-    await this.#network.save(path, { ...describeTrigger(this), force });
+    await this.#network.made.save(path, { ...describeTrigger(this), force });
   }
 
   /**
@@ -357,6 +361,7 @@ export class TriggerModel {
    */
   static async load(from: FileSource, options: TriggerLoadOptions = {}): Promise<TriggerModel> {
     const { embedding, ...known } = triggerLoadOptions.parse(options);
+    const { readTrigger } = await import('./trigger-file.js');
     const { words, seed, settings, trainedOn, network } = await readTrigger(from, known);
     const { threads } = known;
     const model = new TriggerModel(
@@ -389,8 +394,9 @@ export class TriggerModel {
     const named = isNamed ? wordsOf(known) : undefined;
     const isModel = from instanceof TriggerModel;
     if (isModel) from.#needTrained();
+    const { readTrigger } = await import('./trigger-file.js');
     const base = isModel
-      ? { words: from.words, settings: from.settings, network: from.#network }
+      ? { words: from.words, settings: from.settings, network: await from.#network.get() }
       : await readTrigger(from, { engine });
     const words = named ?? base.words;
     try {

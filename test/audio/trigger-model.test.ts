@@ -198,6 +198,29 @@ describe('TriggerModel', () => {
     await expect(new TriggerModel().detect(fourSeconds)).rejects.toThrow('has not learned anything yet');
   });
 
+  it('has no weights to save before, and then those of the settings that it was made with', async () => {
+    const [model, other] = [1, 1].map((seed) => new TriggerModel({ seed, engine: 'wasm', threads: 1 }));
+    expect(() => model.toBytes()).toThrow('The model has no weights yet.');
+    await expect(model.save('/nowhere/model')).rejects.toThrow('The model has no weights yet.');
+    model.settings.network.units = 3;
+    const { bands } = model.settings.features;
+    const features = Float32Array.from({ length: 40 * bands }, (_, i) => Math.sin(i));
+    expect(await model.logits(features, 40)).toEqual(await other.logits(features, 40));
+    await model.dispose();
+    await expect(model.logits(features, 40)).rejects.toThrow('disposed');
+    await other.dispose();
+  });
+
+  it('keeps a threshold for each word', () => {
+    const model = new TriggerModel({ words: ['yes', 'no', 'stop'] });
+    const { yes } = model.thresholds;
+    model.setThreshold({ no: 0.25, stop: 0.75 });
+    expect(model.thresholds).toEqual({ yes, no: 0.25, stop: 0.75 });
+    model.setThreshold(0.5);
+    expect(model.thresholds).toEqual({ yes: 0.5, no: 0.5, stop: 0.5 });
+    expect(() => model.setThreshold({ maybe: 0.5 })).toThrow('There is no word "maybe"');
+  });
+
   it('reports how far it is', async () => {
     const phases: string[] = [];
     await new TriggerModel().fit(clips, {

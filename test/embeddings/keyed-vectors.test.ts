@@ -131,6 +131,11 @@ describe('KeyedVectors by hand', () => {
     expect([vectors.rank('a', 'c'), vectors.closerThan('a', 'c')]).toEqual([2, ['b']]);
     expect(vectors.distance('a', 'c', 'euclidean')).toBeCloseTo(Math.SQRT2, 12);
     expect(() => KeyedVectors.fromRows(['a', 'b', 'a'], new Float32Array(6))).toThrow(/"a" comes twice/);
+    // A row may be longer than a float can say, of numbers that are finite.
+    expect(KeyedVectors.fromRows(['a'], Float32Array.of(3e38, 3e38)).size).toBe(1);
+    expect(() => KeyedVectors.fromRows(['a', 'b'], Float32Array.of(3e38, 3e38, 1, NaN))).toThrow(
+      'the vector of "b" (row 1) holds NaN at place 1',
+    );
     expect(() => KeyedVectors.fromRows(['a', 'b'], new Float32Array(5))).toThrow(/5 numbers do not make/);
     expect(() => vectors.nSimilarity([], ['a'])).toThrow(/at least one word/);
   });

@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  FloatRows,
-  halveRows,
-  measureRows,
-  quantizeRows,
-  HalfRows,
-  Int8Rows,
-  type Rows,
-} from '../../src/embeddings/vectors/rows.js';
+import { halveRows, quantizeRows } from '../../src/embeddings/vectors/rounded-rows.js';
+import { FloatRows, measureRows, HalfRows, Int8Rows, type Rows } from '../../src/embeddings/vectors/rows.js';
 import { KeyedVectors } from '../../src/embeddings/index.js';
 import { compileScanKernels, instantiateScanKernels } from '../../src/embeddings/scan/scan-kernels.js';
 import { ScanPool } from '../../src/embeddings/scan/scan-pool.js';

@@ -3,7 +3,7 @@ import { openVectors } from '../../src/embeddings/formats/seqkit-file.js';
 import { encodeVectors } from '../../src/embeddings/formats/write-seqkit-file.js';
 import { GrowingRows } from '../../src/embeddings/formats/growing-rows.js';
 import { KeyedVectors } from '../../src/embeddings/index.js';
-import { halveRows, quantizeRows } from '../../src/embeddings/vectors/rows.js';
+import { halveRows, quantizeRows } from '../../src/embeddings/vectors/rounded-rows.js';
 import {
   decodeSafetensors,
   encodeSafetensors,

@@ -1,7 +1,8 @@
 import { disposedError, endByUsing } from '../../base/disposal.js';
 import { SeqkitError } from '../../base/errors.js';
-import { callback, choice, instanceOf, listOf, objectWith, optional, text } from '../../base/schema/index.js';
-import { Stepper } from '../../rnn/model/stepper.js';
+import { callback, choice, listOf, objectWith, optional, schemaOf, text } from '../../base/schema/index.js';
+import { knownSteppers } from '../../rnn/model/known-models.js';
+import type { Stepper } from '../../rnn/model/stepper.js';
 import { normalized, silentEmbeddings } from '../embedding/embedding-features.js';
 import type { EmbeddingStream } from '../embedding/embedding-stream.js';
 import { embeddingStream } from '../embedding/embedding-streams.js';
@@ -49,7 +50,7 @@ const partsShape = objectWith<StreamParts>('the parts of a stream', {
     network: networkSettings,
     firing: firingSettings,
   }),
-  stepper: instanceOf(Stepper, 'a Stepper'),
+  stepper: schemaOf<Stepper>('a Stepper', (value) => knownSteppers.has(value as object)),
   spectrum: spectrumSource,
   embedding: optional(embeddingStream),
 });

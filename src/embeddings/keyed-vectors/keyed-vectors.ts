@@ -17,7 +17,7 @@ import {
 import type { AnalogyEvaluation, AnalogyEvaluationOptions } from '../evaluation/evaluation.js';
 import type { VectorFormat, WriteOptions } from '../formats/write-vectors.js';
 import { atLeastOne, queryOf, wantedRows, type MostSimilarOptions } from '../search/most-similar-query.js';
-import { openBytes, openFile, openRows, openStream, type OpenedVectors } from './opened-vectors.js';
+import { openRows, type OpenedVectors } from './opened-vectors.js';
 import type { DefaultVectorsOptions } from './default-vectors.js';
 import type { Questions } from '../evaluation/questions.js';
 import { quote } from '../vectors/quote.js';
@@ -91,6 +91,7 @@ export class KeyedVectors implements Vectors {
    *   damaged, with the line or byte
    */
   static async load(from: FileSource, options: VectorsLoadOptions = {}): Promise<KeyedVectors> {
+    const { openFile } = await import('./open-vectors.js');
     return new KeyedVectors(await openFile(from, options));
   }
 
@@ -99,6 +100,7 @@ export class KeyedVectors implements Vectors {
     bytes: Uint8Array,
     options: VectorsLoadOptions & { name?: string } = {},
   ): Promise<KeyedVectors> {
+    const { openBytes } = await import('./open-vectors.js');
     return new KeyedVectors(await openBytes(bytes, options));
   }
 
@@ -111,6 +113,7 @@ export class KeyedVectors implements Vectors {
     chunks: AsyncIterable<Uint8Array>,
     options: VectorsLoadOptions & { name?: string } = {},
   ): Promise<KeyedVectors> {
+    const { openStream } = await import('./open-vectors.js');
     return new KeyedVectors(await openStream(chunks, options));
   }
 

@@ -4,6 +4,7 @@ import { cachedFile, cacheFile, uncacheFile } from '../../base/host/page-cache.j
 import { IS_NODE } from '../../base/host/platform.js';
 import { either, exactly, flag, optional, optionsSchema } from '../../base/schema/index.js';
 import { locateFile } from '../../base/source/file-source.js';
+import { readVectors } from '../formats/read-vectors.js';
 import { hostFiles } from '../vectors/host-files.js';
 import {
   DEFAULT_SETS,
@@ -12,7 +13,8 @@ import {
   type DefaultSet,
   type DefaultVectorsOptions,
 } from './default-vectors.js';
-import { opened, type OpenedVectors } from './opened-vectors.js';
+import { opened } from './open-vectors.js';
+import type { OpenedVectors } from './opened-vectors.js';
 
 const LARGEST = DEFAULT_SETS[DEFAULT_SETS.length - 1];
 
@@ -105,7 +107,6 @@ async function openSet(
   name: string,
   words: DefaultSet | undefined,
 ): Promise<OpenedVectors> {
-  const { readVectors } = await import('../formats/read-vectors.js');
   const set = await opened(await readVectors(singleChunk(bytes), name, {}), name, {});
   if (words !== undefined && set.words.size !== words) {
     throw new SeqkitError(`${name} holds ${set.words.size} words, where the set of ${words} was asked for.`, {

@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { quoted } from '../../base/schema/index.js';
-import { readSettings } from '../../text/model/text-settings.js';
+import { readSettings } from '../../text/model/read-text.js';
 import type { ExportedModel } from '../source/exported-model.js';
 import { literal } from './code/code-part.js';
 import { textCode } from './code/text-code.js';

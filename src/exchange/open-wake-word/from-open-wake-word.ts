@@ -2,7 +2,7 @@ import { triggerPreset, type TriggerPreset } from '../../audio/detection/trigger
 import { thresholdScore } from '../../audio/detection/detector.js';
 import { embeddingSource } from '../../audio/embedding/embedding-use.js';
 import { GOOGLE_EMBEDDING } from '../../audio/embedding/known-embeddings.js';
-import { describeTrigger } from '../../audio/trigger-file.js';
+import { describeTrigger } from '../../audio/trigger-description.js';
 import { TriggerModel } from '../../audio/trigger-model.js';
 import type { TriggerLoadOptions } from '../../audio/trigger-options.js';
 import { windowComplaint } from '../../audio/window-network.js';

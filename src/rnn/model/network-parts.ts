@@ -1,10 +1,10 @@
-import { SeqkitError } from '../../base/errors.js';
 import type { LayerGraph } from '../graph/layer-graph.js';
 import type { ModelDescription } from '../graph/model-file.js';
 import { describeArchitecture } from './model-architecture.js';
 import type { ModelLifetime } from './model-lifetime.js';
 import type { SaveOptions } from './model-options.js';
 import type { ModelSession } from './model-session.js';
+import { noWeights } from './no-weights.js';
 
 /** What a network is made of. Several views of one network share it. */
 export interface NetworkParts {
@@ -20,10 +20,7 @@ export interface NetworkParts {
 export function needBuilt({ graph, session, lifetime }: NetworkParts): void {
   lifetime.check();
   if (graph.features !== undefined && session.runner !== undefined) return;
-  throw new SeqkitError('The model has no weights yet.', {
-    code: 'usage',
-    hint: 'Call fit, build or load first.',
-  });
+  throw noWeights();
 }
 
 /** What a file of it says besides its weights. @param kind what it is called, where the options say nothing else */

@@ -6,6 +6,7 @@ import { encodeModel } from '../graph/model-file.js';
 import type { Layer } from '../layers/layer.js';
 import { sizeOf, type Tensor } from '../program/tensor.js';
 import type { Several } from '../training/examples.js';
+import { knownNetworks } from './known-models.js';
 import { ModelLifetime } from './model-lifetime.js';
 import {
   bytesOptions,
@@ -51,6 +52,7 @@ export class Network {
 
   /** @param of its layers; or another network, of which this one is a further view, with its weights and its life */
   constructor(of: LayerGraph | Network, options?: ModelOptions) {
+    knownNetworks.add(this);
     if (of instanceof Network) {
       this.seed = of.seed;
       this.engine = of.engine;

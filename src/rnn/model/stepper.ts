@@ -6,6 +6,7 @@ import type { LayerGraph } from '../graph/layer-graph.js';
 import { numbers } from '../program/tensor.js';
 import { checkTokens } from '../training/tokens.js';
 import { predictProgram } from '../training/model-programs.js';
+import { knownSteppers } from './known-models.js';
 
 const stateList = listOf(numbers);
 
@@ -51,6 +52,7 @@ export class Stepper {
         code: 'usage',
       });
     }
+    knownSteppers.add(this);
     const size = { batch, time: steps, steps: graph.shapes?.[0].steps, features: graph.features ?? 1 };
     const { program, output } = predictProgram({ graph, size }, { carryState: true });
     this.batch = batch;

@@ -14,7 +14,6 @@ import {
   wholeNumber,
 } from '../../base/schema/index.js';
 import type { Network } from '../../rnn/model/network.js';
-import { StackNetwork } from '../../rnn/model/stack-network.js';
 import type { Stepper } from '../../rnn/model/stepper.js';
 import {
   parseGenerateOptions,
@@ -39,7 +38,6 @@ import {
 } from './text-model-options.js';
 import { TextSession } from '../sampling/text-session.js';
 import {
-  readSettings,
   learnedBy,
   writeSettings,
   type TextArchitecture,
@@ -262,8 +260,9 @@ export class TextModel {
   }
 
   static async #open(from: FileSource, options: OpenTextOptions): Promise<TextModel> {
-    const { network, file, source } = await StackNetwork.open(from, options, 'TextModel');
-    const { architecture, vocabulary, learned, training, lines, extra } = readSettings(file, source);
+    const { readText } = await import('./read-text.js');
+    const { network, file, ...settings } = await readText(from, options);
+    const { architecture, vocabulary, learned, training, lines, extra } = settings;
     const { engine, threads, onEngine } = options;
     const text = new TextModel({
       ...architecture,

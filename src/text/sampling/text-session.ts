@@ -7,10 +7,12 @@ import {
   number,
   optional,
   optionsSchema,
+  schemaOf,
   text as anyText,
   wholeNumber,
 } from '../../base/schema/index.js';
-import { Network } from '../../rnn/model/network.js';
+import { knownNetworks } from '../../rnn/model/known-models.js';
+import type { Network } from '../../rnn/model/network.js';
 import { Random } from '../../base/math/random.js';
 import type { Stepper } from '../../rnn/model/stepper.js';
 import { distribution, samplingOptions, sampleToken, type SamplingOptions } from './sampling.js';
@@ -28,7 +30,7 @@ export interface NextCharacter {
 const sessionParts = optionsSchema<{ model: Network; vocabulary: Vocabulary; lines: boolean }>(
   'TextSession',
   {
-    model: instanceOf(Network, 'a Sequential'),
+    model: schemaOf<Network>('a Sequential', (value) => knownNetworks.has(value as object)),
     vocabulary: instanceOf(Vocabulary, 'a Vocabulary'),
     lines: flag,
   },

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { describeTrigger } from '../../../src/audio/trigger-file.js';
+import { describeTrigger } from '../../../src/audio/trigger-description.js';
 import { triggerNetwork } from '../../../src/audio/trigger-network.js';
 import { triggerPreset } from '../../../src/audio/detection/trigger-settings.js';
 import { FEATURE_SETS } from '../../../src/audio/signal/feature-settings.js';

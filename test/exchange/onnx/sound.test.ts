@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SpeechEmbedding, TriggerModel } from '../../../src/audio/index.js';
-import { describeTrigger } from '../../../src/audio/trigger-file.js';
+import { describeTrigger } from '../../../src/audio/trigger-description.js';
 import { triggerNetwork } from '../../../src/audio/trigger-network.js';
 import { triggerPreset } from '../../../src/audio/detection/trigger-settings.js';
 import { FEATURE_SETS } from '../../../src/audio/signal/feature-settings.js';

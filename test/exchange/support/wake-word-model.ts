@@ -1,4 +1,4 @@
-import { describeTrigger } from '../../../src/audio/trigger-file.js';
+import { describeTrigger } from '../../../src/audio/trigger-description.js';
 import { triggerNetwork } from '../../../src/audio/trigger-network.js';
 import { triggerPreset } from '../../../src/audio/detection/trigger-settings.js';
 import { Random } from '../../../src/index.js';
