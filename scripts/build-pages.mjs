@@ -10,7 +10,7 @@ import { bundledPackages, licencesOf } from './bundled-packages.mjs';
 import { publicDoors } from './page-build/public-doors.mjs';
 
 /** What each page takes at most without its model, in bytes. */
-const MOST_BYTES = { chat: 91_000, classify: 235_000, compose: 461_000, generate: 173_500, listen: 224_000 };
+const MOST_BYTES = { chat: 91_500, classify: 235_000, compose: 463_500, generate: 173_500, listen: 224_000 };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const pages = join(root, 'src/studio/pages');
@@ -30,6 +30,7 @@ const LEFT_OUT = [
   'audio/training/trigger-training',
   'audio/clips/clip-folder',
   'text/model/text-fitting',
+  'tasks/chatbot/intent-notes',
   'embeddings/formats/foreign',
   'embeddings/formats/load-vectors',
   'embeddings/formats/training-vectors',

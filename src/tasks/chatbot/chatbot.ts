@@ -24,7 +24,6 @@ import { KeyedVectors } from '../../embeddings/keyed-vectors/keyed-vectors.js';
 import { encodeTask, readTask, saveTask } from '../file/task-file.js';
 import { EntityFinder } from './entity-finder.js';
 import { readMarks } from './entity-marks.js';
-import { intentNotes } from './intent-notes.js';
 import { IntentModel, sentencesOf, type Example } from './intent-model.js';
 import { parseIntents, type FullIntent, type FullIntents, type Intent, type Intents } from './intents.js';
 import { learnScope, type ChatbotFigures } from './scope.js';
@@ -83,6 +82,8 @@ interface Parts {
   readonly given: FullIntents;
   readonly model: IntentModel;
   readonly figures: ChatbotFigures;
+  /** Of its intents, where they are new. */
+  readonly notes?: readonly string[];
 }
 
 /**
@@ -111,7 +112,7 @@ export class Chatbot {
   readonly #finder: EntityFinder;
   readonly #handlers = new Map<string, Handler>();
 
-  private constructor({ given, model, figures }: Parts) {
+  private constructor({ given, model, figures, notes = [] }: Parts) {
     this.figures = figures;
     this.tags = given.intents.map(({ tag }) => tag);
     this.language = given.language;
@@ -119,7 +120,7 @@ export class Chatbot {
     this.#model = model;
     this.#intents = new Map(given.intents.map((intent) => [intent.tag, intent]));
     this.#finder = finderOf(given);
-    this.notes = [...intentNotes(given), ...model.notes];
+    this.notes = [...notes, ...model.notes];
   }
 
   /**
@@ -146,7 +147,8 @@ export class Chatbot {
     const data = { phrases, intents: given.intents.length, outOfScope: given.outOfScope };
     const { language } = given;
     const { model, figures } = learnScope({ ...data, language, sentences, seed, threshold });
-    return new Chatbot({ given, model, figures });
+    const { intentNotes } = await import('./intent-notes.js');
+    return new Chatbot({ given, model, figures, notes: intentNotes(given) });
   }
 
   /** The least probability that an intent is meant at which a message is answered. */
