@@ -35,12 +35,23 @@ describe('Pace', () => {
     ['linear', 0.1 * (1 - 0.98 / 2), 0.002],
     ['exponential', 0.1 * Math.sqrt(0.02), 0.002],
     ['constant', 0.1, 0.1],
+    // An eighth down the last of three cosines, which are 1, 2 and 4 sevenths long.
+    ['cosine-restarts', 0.1 * (0.02 + 0.49 * (1 + Math.cos(Math.PI / 8))), 0.002],
   ] as const)('falls in other ways: %s', (schedule, halfway, end) => {
     const pace = new RunSchedule({ steps: 1000, minutes: Infinity, peak: 0.1, schedule, warmup: 0.1 });
     expect(pace.rate(50)).toBeCloseTo(0.05, 12);
     expect(pace.rate(100)).toBeCloseTo(0.1, 12);
     expect(pace.rate(550)).toBeCloseTo(halfway, 12);
     expect(pace.rate(1000)).toBeCloseTo(end, 12);
+  });
+
+  it('climbs again where a cosine of warm restarts ends', () => {
+    const pace = new RunSchedule({
+      ...{ steps: 7_000, minutes: Infinity, peak: 0.1, schedule: 'cosine-restarts', warmup: 0 },
+    });
+    expect([999, 2_999].every((step) => pace.rate(step) < 0.0021)).toBe(true);
+    expect([1_001, 3_001].every((step) => pace.rate(step) > 0.0999)).toBe(true);
+    expect(pace.rate(2_000)).toBeCloseTo(0.051, 12);
   });
 
   it.each(['cosine', 'linear', 'constant'] as const)('does without a climb: %s', (schedule) => {

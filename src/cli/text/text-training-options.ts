@@ -111,8 +111,11 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
       ),
     )
     .addOption(
-      new Option('--schedule <name>', 'how the rate falls from there, to a fiftieth at the end')
-        .choices(['cosine', 'linear', 'exponential', 'constant'])
+      new Option(
+        '--schedule <name>',
+        'how the rate falls from there, to a fiftieth at the end; cosine-restarts climbs again twice',
+      )
+        .choices(['cosine', 'cosine-restarts', 'linear', 'exponential', 'constant'])
         .default('cosine'),
     )
     .addOption(

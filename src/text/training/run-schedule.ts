@@ -1,14 +1,23 @@
 import { cosineSchedule, warmUp, type Schedule } from '../../rnn/training/optimizers/schedules.js';
 
 /** How the learning rate goes on once it is at its highest: down to a fiftieth of that, or not at all. */
-export const scheduleShapes = ['cosine', 'linear', 'exponential', 'constant'] as const;
+export const scheduleShapes = ['cosine', 'cosine-restarts', 'linear', 'exponential', 'constant'] as const;
 export type ScheduleShape = (typeof scheduleShapes)[number];
 
 /** Share of the highest rate that is left at the end. */
 const FLOOR = 0.02;
 
+/** Where the cosines of warm restarts begin and the last one ends: each is twice as long as the one before. */
+const CYCLES = [0, 1 / 7, 3 / 7, 1];
+
 /** What of the highest rate is left after a share of the way down, 0 to 1. */
 const falls: Readonly<Record<Exclude<ScheduleShape, 'cosine'>, (share: number) => number>> = {
+  // Loshchilov and Hutter 2017, with T_mult = 2.
+  'cosine-restarts'(share) {
+    const start = CYCLES.findLast((begin) => share >= begin && begin < 1)!;
+    const end = CYCLES[CYCLES.indexOf(start) + 1];
+    return FLOOR + (1 - FLOOR) * 0.5 * (1 + Math.cos((Math.PI * (share - start)) / (end - start)));
+  },
   linear: (share) => 1 - (1 - FLOOR) * share,
   exponential: (share) => FLOOR ** share,
   constant: () => 1,

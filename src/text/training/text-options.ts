@@ -61,7 +61,8 @@ export interface TextFitOptions {
   learningRate?: number;
   /**
    * How the rate falls from there: along half a cosine, in a straight line or exponentially, each to a
-   * fiftieth of it at the end of the run; or not at all, 'constant'. @default 'cosine'
+   * fiftieth of it at the end of the run; along three half cosines, each twice as long as the one before,
+   * 'cosine-restarts' (Loshchilov and Hutter 2017); or not at all, 'constant'. @default 'cosine'
    */
   schedule?: ScheduleShape;
   /** The share of the run in which the rate climbs to its highest, from 0 up to but without 1. @default 0.02 */
