@@ -1,6 +1,6 @@
 import { Blob } from 'node:buffer';
 import { createRequire } from 'node:module';
-import { describeTrigger } from '../dist/audio/trigger-file.js';
+import { describeTrigger } from '../dist/audio/trigger-description.js';
 import { steppingNetwork, triggerNetwork } from '../dist/audio/trigger-network.js';
 import { triggerPreset } from '../dist/audio/advanced.js';
 import { toModule, toOnnx } from '../dist/exchange/index.js';

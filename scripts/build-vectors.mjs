@@ -86,7 +86,7 @@ async function encode(words, data, version) {
   const { defaultVectorsName } = await fromDist('embeddings/keyed-vectors/default-vectors.js');
   const { GrowingRows } = await fromDist('embeddings/formats/growing-rows.js');
   const { encodeVectors } = await fromDist('embeddings/formats/write-seqkit-file.js');
-  const { quantizeRows } = await fromDist('embeddings/vectors/rows.js');
+  const { quantizeRows } = await fromDist('embeddings/vectors/rounded-rows.js');
   const rows = new GrowingRows(WIDTH);
   const encoder = new TextEncoder();
   words.forEach((word, row) => {
