@@ -1,12 +1,7 @@
 import { spokenWords } from '../clips/spoken-words.js';
 import { counted } from '../terminal/output.js';
 import type { TrainOptions } from './training-options.js';
-
-/**
- * With fewer recordings of a word than this a network of its own sets no threshold and misses more than a head upon the
- * speech embedding that hears voices too: docs/research/trigger-words.md has the figures.
- */
-const FEW_RECORDINGS = 60;
+import { FEW_RECORDINGS } from './training-sizes.js';
 
 /** The features of a new model; where that is not what the user might think, why. */
 export interface FeatureChoice {

@@ -4,7 +4,7 @@ import type { TransferPart } from '../../audio/trigger-transfer.js';
 import type { EngineChoice } from '../../rnn/engine/engine-names.js';
 import { addMixingOptions, type MixingOptions } from '../clips/mixing-options.js';
 import { sayOption } from '../clips/pronunciations.js';
-import { QUICK, VOICED_CLIPS } from './training-sizes.js';
+import { FEW_RECORDINGS, QUICK, VOICED_CLIPS } from './training-sizes.js';
 import {
   engineOption,
   forceOption,
@@ -68,7 +68,7 @@ export function trainTriggerCommand(program: Command): Command {
     .addOption(
       new Option(
         '--voices <n>',
-        `clips of each word by synthetic voices (default: ${VOICED_CLIPS} without a folder or with --features embedding, otherwise none)`,
+        `clips of each word by synthetic voices (default: ${VOICED_CLIPS} without a folder, with --features embedding, and for fewer than ${FEW_RECORDINGS} recordings of a --word; otherwise none)`,
       ).argParser(wholeNumber({ min: 0, max: 10_000 })),
     )
     .option(
@@ -97,7 +97,7 @@ export function trainTriggerCommand(program: Command): Command {
     .addOption(
       new Option(
         '--features <name>',
-        "in place of the preset's: librosa and mfcc follow librosa, embedding is a small network over a speech embedding (see add-embedding)",
+        "in place of the preset's: librosa and mfcc follow librosa, embedding is a small network over a speech embedding (see add-embedding), and the default where voices say the word",
       ).choices(['log-mel', 'librosa', 'mfcc', 'embedding']),
     )
     .addOption(

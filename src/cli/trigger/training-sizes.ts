@@ -17,6 +17,12 @@ export const VOICED_CLIPS = 520;
 /** Of other speech by the same voices. */
 export const VOICED_MINUTES = 40;
 
+/**
+ * With fewer recordings of a word than this a network of its own sets no threshold and misses more than a head upon the
+ * speech embedding that hears voices too: docs/research/trigger-words.md has the figures.
+ */
+export const FEW_RECORDINGS = 60;
+
 /** With --quick. */
 export const QUICK = { voices: 180, minutes: 12, examples: 900, thresholdExamples: 480 } as const;
 
