@@ -94,8 +94,8 @@ export class TriggerModel {
     this.#threads = threads;
     this.#embedding = new EmbeddingUse(known.embedding);
     this.settings = made?.settings ?? presetFor(triggerPreset(preset), this.words, known);
-    // The settings are there for all to change.
-    const network = structuredClone(this.settings.network);
+    // The settings are there for all to change. An audio thread has no structuredClone.
+    const network = { ...this.settings.network };
     this.#network = new ComingNetwork(made?.network, async () => {
       const { triggerNetwork } = await import('./trigger-network.js');
       return triggerNetwork(network, { ...{ seed, engine, threads }, ...(onEngine && { onEngine }) });
