@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import type { KeyedVectors } from '../../embeddings/keyed-vectors/keyed-vectors.js';
 import { SeqkitError } from '../../base/errors.js';
 import type { EngineChoice } from '../../rnn/engine/engine-names.js';
 import type { SequenceClassifier } from '../../tasks/classifier/sequence-classifier.js';
@@ -150,9 +151,8 @@ async function trainClassifier(data: string, options: TrainOptions): Promise<voi
   });
   checkWritable(out, { force });
   await checkPicture('--learning-curve', options.learningCurve, force);
-  const { KeyedVectors } = await import('../../embeddings/keyed-vectors/keyed-vectors.js');
   const examples = await typedExamples(data, options);
-  const vectors = options.vectors === undefined ? undefined : told(await KeyedVectors.load(options.vectors));
+  const vectors = await vectorsOf(options);
   const ofVectors = vectors && { vectors };
   let shown = '';
   const onProgress = ({ stage, epoch, epochs, loss, heldOutLoss }: ClassifierProgress): void => {
@@ -212,6 +212,12 @@ async function trainClassifier(data: string, options: TrainOptions): Promise<voi
     await model.dispose();
     vectors?.dispose();
   }
+}
+
+async function vectorsOf({ vectors }: TrainOptions): Promise<KeyedVectors | undefined> {
+  if (vectors === undefined) return undefined;
+  const { KeyedVectors: Vectors } = await import('../../embeddings/keyed-vectors/keyed-vectors.js');
+  return told(await Vectors.load(vectors));
 }
 
 /** Trains on parts of the examples too, and draws how good each is. */
